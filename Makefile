@@ -1,0 +1,67 @@
+# The one door. Needs python3.11 and make; everything else is installed into .venv from requirements.lock.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+FROM ?=
+TO ?=
+Q ?=
+
+.PHONY: help install run test backfill sql status verify eval bench lint lock clean
+
+help:  ## show this
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.boot/bin/uv:
+	@command -v $(PYTHON) >/dev/null || { echo "claimwire needs Python 3.11: install python3.11, or say where it is: make PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "Installing (once) ..."
+	@$(PYTHON) -m venv .boot
+	@.boot/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION) 2>&1 | grep -v '^WARNING: Location' || true
+	@test -x $@
+
+.venv/installed: .boot/bin/uv requirements.lock pyproject.toml
+	@test -x .venv/bin/python || .boot/bin/uv venv --quiet --python "$$(command -v $(PYTHON))" .venv
+	@.boot/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+	@.boot/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: .venv/installed  ## install into .venv
+
+run: install  ## poll and read the bundled days, publish, say what was done; LIVE=1 adds live feeds
+ifdef LIVE
+	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags poll publish
+else
+	@.venv/bin/python -m dags ingest poll publish --from 2017-06-08 --to 2017-06-13
+endif
+	@.venv/bin/claimwire summary
+
+test: install lint  ## everything: style, types, tests
+	@.venv/bin/python -m pytest
+
+lint: install
+	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
+
+backfill: install  ## take the days FROM= to TO= again, also by newer rules
+	@.venv/bin/claimwire backfill --from "$(FROM)" --to "$(TO)"
+
+sql: install  ## ask the warehouse: make sql Q="select * from daily_summaries"
+	@.venv/bin/claimwire sql $(if $(Q),"$(Q)")
+
+status: install  ## what is done, pending, failed
+	@.venv/bin/claimwire status
+
+verify: install  ## whether the ledger is as it was written
+	@.venv/bin/claimwire verify
+
+bench: install  ## cost against bare library calls, as ratios; writes the README's table
+	@.venv/bin/python -m tests.bench
+
+eval: install  ## accuracy on measuring data, where it is there
+	@.venv/bin/python -m tests.evaluate
+
+lock: .boot/bin/uv  ## resolve requirements.lock anew
+	@.boot/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
+		--extra dev pyproject.toml docker/build.in -o requirements.lock
+
+clean:  ## remove what was installed; data/ stays
+	@rm -rf .boot .venv

@@ -1,0 +1,314 @@
+"""The command line: the same steps as the DAGs, by hand.
+
+Exit codes: 0 done; 1 something is wrong with what was asked about (a touched ledger, a stale warehouse, a stopped publish, a
+source that cannot be used); 2 the call was wrong; 3 try again later (busy, disk full); 130 ended by Ctrl-C.
+"""
+
+import json
+import sys
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipeline import STEPS, showing
+from pipeline.settings import Settings, SettingsError, read_settings
+
+WRONG, MISUSED, LATER, INTERRUPTED = 1, 2, 3, 130
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="News feeds in, a ledger of attributed claims out: who said what, how many, where, when, in whose words.",
+    epilog="Exit codes: 0 done, 1 something is wrong, 2 the call was wrong, 3 try again later, 130 Ctrl-C.",
+)
+sources_app = typer.Typer(no_args_is_help=True, help="The sources file.")
+app.add_typer(sources_app, name="sources")
+out = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+Step = Enum("Step", {step: step for step in STEPS})  # type: ignore[misc]  # the steps are named in one place only
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+
+
+class CallError(ValueError):
+    """The call was wrong: one sentence with the remedy."""
+
+
+@app.command()
+def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC).")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")] = None,
+    day: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="One day, instead of both.")] = None,
+    step: Annotated[Step | None, typer.Option(help="Only this step; without it all, and a publish.")] = None,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Also what failed for good.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take everything that is pending through the steps, or only the pages of some days."""
+    from pipeline import run as shell  # noqa: PLC0415  # brings spaCy and DuckDB: `--help` should not wait for them
+    from pipeline.pending import Days  # noqa: PLC0415  # as above
+
+    days = read_days(first, last, day)
+    this = shell.Run(settings=read_settings(), days=Days(*days) if days else None, retry_failed=retry_failed)
+    report(take(this, [step.value] if step else list(STEPS), is_published=step is None), as_json=as_json)
+
+
+@app.command()
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC).")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take exactly these days, day by day, in this process: also what only older rules have read."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+    from pipeline.pending import Days  # noqa: PLC0415  # as above
+
+    start, end = require_days(first, last, None)
+    this = shell.Run(settings=read_settings(), is_backfill=True)
+    if end > this.now().date():
+        raise CallError(f"{end} is in the future: a backfill goes up to {this.now().date()}.")
+    done: dict[str, Any] = {}
+    for one in shell.backfill_days(start, end):
+        done[str(one)] = take(
+            replace(this, days=Days(one, one)), list(STEPS), is_published=False, label=f"{one} "
+        )
+        if not done[str(one)]["poll"].get("SourcePolled") and not as_json:
+            out.print(f"{one}: no source was asked; what is in the ledger for this day was taken.")
+    done["publish"] = shell.publish(this)
+    report(done, as_json=as_json)
+
+
+def take(this: Any, steps: list[str], *, is_published: bool, label: str = "") -> dict[str, Any]:
+    """Run steps one after the other with progress, then publish."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+
+    done: dict[str, Any] = {}
+    for name in steps:
+        with showing.progress(errors, f"{label}{name}") as tell:
+            done[name] = shell.take_step(replace(this, progress=tell), name)
+    if is_published:
+        done["publish"] = shell.publish(this)
+    return done
+
+
+def report(done: dict[str, Any], *, as_json: bool) -> None:
+    """Print what was done."""
+    if as_json:
+        out.print_json(json.dumps(done))
+    else:
+        showing.print_run(out, done)
+
+
+@app.command()
+def publish(as_json: AsJson = False) -> None:
+    """Bring the warehouse up to the ledger; exits at once when it is."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+
+    report({"publish": shell.publish()}, as_json=as_json)
+
+
+@app.command()
+def sql(
+    query: Annotated[
+        str | None, typer.Argument(help="A question in SQL; without it, read from standard input.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the warehouse. It is read-only and never blocks a run."""
+    from pipeline import warehouse  # noqa: PLC0415  # as above
+
+    if query is None and sys.stdin.isatty():
+        raise CallError('Give a question: claimwire sql "select * from daily_summaries".')
+    answer = warehouse.query(read_settings(), query if query is not None else sys.stdin.read())
+    if as_json:
+        rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+        sys.stdout.write(json.dumps(rows, default=str, ensure_ascii=False) + "\n")
+        return
+    showing.print_rows(out, answer.columns, answer.rows)
+    errors.print(answer.note, style="dim")
+
+
+@app.command()
+def status(
+    max_age: Annotated[str | None, typer.Option(metavar="26h", help="Exit 1 if the warehouse is older.")] = None,
+    settings_only: Annotated[bool, typer.Option("--settings", help="List every setting and its value.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What is done, what is pending, what failed, what was read by older rules, how fresh the warehouse is."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+    from pipeline import standing  # noqa: PLC0415  # as above
+
+    settings = read_settings()
+    if settings_only:
+        showing.print_settings(out, settings)
+        return
+    found = standing.find_standing(shell.Run(settings=settings))
+    if as_json:
+        out.print_json(found.to_json())
+    else:
+        showing.print_standing(out, found)
+    if max_age is not None and not found.is_fresh(standing.read_age(max_age)):
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def summary() -> None:
+    """What the warehouse holds in a dozen lines: counts, tolls that moved, the head, a question to ask."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+    from pipeline.summary import find_summary  # noqa: PLC0415  # as above
+
+    this = shell.Run(settings=read_settings())
+    found = find_summary(this.settings)
+    showing.print_summary(out, found, str(this.settings.warehouse_file), this.ledger.head().hash)
+
+
+@app.command()
+def verify(as_json: AsJson = False) -> None:
+    """Check that the ledger is as it was written, and name the first event that is not."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+    from pipeline.audit import verify as audit  # noqa: PLC0415  # as above
+
+    verdict = audit(shell.Run(settings=read_settings()).ledger)
+    if as_json:
+        fields = ("problem", "position", "message", "events", "withdrawn")
+        out.print_json(json.dumps({name: getattr(verdict, name) for name in fields}))
+    else:
+        out.print(verdict.message, soft_wrap=True)
+    if verdict.problem:
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def withdraw(
+    event_id: Annotated[str, typer.Argument(help="An event of the article: its event_id in any mart.")],
+    reason: Annotated[str, typer.Option(help="Why: it is kept in the ledger.")],
+) -> None:
+    """Take an article's text, all made from it and its archived bytes out for good; the hashes stay."""
+    from pipeline import run as shell  # noqa: PLC0415  # as above
+
+    try:
+        wanted = uuid.UUID(event_id)
+    except ValueError:
+        raise CallError(f"{event_id!r} is no event id: copy one from a mart, such as claims.event_id.") from None
+    done = shell.withdraw(shell.Run(settings=read_settings()), wanted, reason)
+    out.print(
+        f"Withdrawn: {done.events} events and {done.records} archived records. "
+        "The next publish leaves them out: run `claimwire publish`.",
+        soft_wrap=True,
+    )
+
+
+@sources_app.command("list")
+def list_sources(as_json: AsJson = False) -> None:
+    """The sources and whether they are polled."""
+    from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
+
+    showing.print_sources(out, read_sources(read_settings().sources), as_json=as_json)
+
+
+@sources_app.command("check")
+def check_sources() -> None:
+    """Read the sources file and the folders of documents that it names; the first mistake is told with its line."""
+    from pipeline.sources.documents import list_documents  # noqa: PLC0415  # as above
+    from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
+
+    file = read_settings().sources
+    sources = read_sources(file)
+    for source in sources:
+        if source.folder:
+            list_documents(source.folder)
+    out.print(f"{file.name}: {len(sources)} sources can be used.")
+
+
+@app.command()
+def claims(
+    file: Annotated[str, typer.Argument(help="A text file, a .jsonl file of {doc_id, text, published_at?}, or -.")],
+    narrator: Annotated[bool, typer.Option("--narrator", help="Also what the text says in its own voice.")] = False,
+    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For a text file: its day.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read attributed claims out of a text, without a ledger."""
+    from pipeline import trying  # noqa: PLC0415  # as above
+
+    documents = trying.read_inputs(file, published)
+    for document in documents:
+        found = trying.find_claims(document, read_settings(), has_narrator=narrator)
+        if as_json:
+            sys.stdout.write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
+        else:
+            showing.print_claims(out, document.text, found)
+
+
+def read_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date] | None:
+    """The days that were asked for, or None for all that is pending."""
+    return require_days(first, last, day) if first or last or day else None
+
+
+def require_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date]:
+    """The days that were asked for. Raises CallError when they make no range."""
+    if day and (first or last):
+        raise CallError("Give --day or --from and --to, not both.")
+    start, end = (day or first, day or last)
+    if start is None or end is None:
+        raise CallError("Give both --from and --to, or --day.")
+    if start > end:
+        raise CallError(f"--from {start.date()} is after --to {end.date()}: swap them.")
+    return start.date(), end.date()
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what a user can cause into one sentence and an exit code."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail("Interrupted: what was appended stays, and the next run goes on from there.", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone: nothing to say and nobody to say it to
+        sys.exit(0)
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        fail(str(error), code)
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of an error that a user can cause, or None for one that only we can."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"CallError", "SettingsError", "QueryError"}:
+        return MISUSED
+    if names & {"SourcesError", "PublishError", "ModelError", "WorldError", "TablesError"}:
+        return WRONG
+    if names & {"LedgerError", "NetworkBusy", "IndexUnusableError"}:
+        return LATER
+    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
+        return LATER
+    return None
+
+
+def fail(message: str, code: int) -> None:
+    """Say one sentence and end."""
+    errors.print(message, soft_wrap=True, markup=False)
+    sys.exit(code)
+
+
+def main() -> None:
+    """The command `claimwire`."""
+    with explained():
+        app()
+
+
+__all__ = ["Path", "Settings", "SettingsError", "app", "main"]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""What all claims of one article share, and the id of a claim."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.claims.gazetteer import Gazetteer, Mention
+from pipeline.claims.sentences import Outline
+from pipeline.claims.speakers import Names
+from pipeline.events import Span, canonical, hash_key
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What all claims of one article share.
+
+    text  normalised, same offsets as the original; published_on: day of publication or None
+    """
+
+    text: str
+    revision_id: str
+    published_on: date | None
+    outline: Outline
+    mentions: tuple[Mention, ...]
+    gazetteer: Gazetteer
+    names: Names
+
+
+def claim_id(revision_id: str, content: Sequence[Span], cue: Sequence[Span]) -> str:
+    """The id that the same claim keeps, whichever rules find it.
+
+    >>> claim_id("r", [(0, 4)], [(5, 9)]) == claim_id("r", ((0, 4),), ((5, 9),))
+    True
+    """
+    spans = [[list(span) for span in content], [list(span) for span in cue]]
+    return hash_key(revision_id, canonical(spans).decode())

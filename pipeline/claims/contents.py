@@ -1,0 +1,280 @@
+"""A parsed sentence and a reporting verb in, the spans of what was said out. One function a frame."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.claims.cues import CueTable
+from pipeline.claims.parse import Parsed
+from pipeline.claims.quotes import Quote
+from pipeline.claims.scenes import Reporting, Scene
+from pipeline.claims.subjects import EDGE, is_passive, trimmed
+from pipeline.events import Span
+
+# "... 24 died in a statement on Monday": where it was said, not what.
+SAID_WHERE = re.compile(
+    r",? (?:in|at|during|on) (?:a|an|the|his|her|their|its) (?:[\w'-]+ ){0,3}(?:statement|interview|conference|briefing|"
+    r"speech|tweet|e-?mail|letter|telephone call|post)(?: (?:to|with|on|for|at|from|in) [\w .'-]{1,40})?$"
+)
+# ", despite repeated efforts ..." behind a comma: the outlet sets a fact against what was said, so the content ends there.
+NARRATOR_AGAIN = re.compile(r", (?:despite|although|though|even though|even as|whereas)\b")
+MEANT_TO_STAND = 15  # characters of content that must stand before it
+STAYS_OUTSIDE = frozenset(
+    ("adding", "saying", "noting", "citing", "according", "referring", "speaking", "describing", "calling")
+)
+# "24 died, the army said, while 30 were hurt": the clause behind the report is content, too.
+GOES_ON = frozenset(("and", "but", "while", "although", "though", "because", "if", "or", "including"))
+STOPS = frozenset((".", "?", "!"))
+NEAR_QUOTE = 2  # words between the verb and a quotation that no comma leads in: "told reporters"
+SHORTEST_QUOTE_WORDS = 3
+OBJECT_DEPS = ("dobj", "xcomp", "oprd", "ccomp", "dative", "attr")
+
+
+def as_clause(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """The main clause, where the report is an aside: "As the army said, 24 died." """
+    parsed, verb = scene.parsed, reporting.verb
+    token = parsed.tokens[verb]
+    marks = [parsed.tokens[child].low for child in parsed.kids(verb, "mark", "advmod", "prep")]
+    if token.dep != "advcl" or "as" not in marks or parsed.kids(verb, "ccomp", "dobj"):
+        return ()
+    return around(scene, parsed.subtree(token.head), parsed.subtree(verb))
+
+
+def fronted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """What stands before the report, and after it if it interrupts: "24 died, X said." and '"A," said X, "B." '"""
+    parsed, verb = scene.parsed, reporting.verb
+    segment = reporting.segment(parsed)
+    if segment[0] == 0 or parsed.tokens[segment[0] - 1].text not in EDGE | STOPS:
+        return ()
+    left = left_region(scene, reporting, segment)
+    if left is None:
+        return ()
+    return (widened(scene, left, parsed.tokens[verb].start), *interrupted(scene, reporting, segment))
+
+
+def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | None:
+    """The words before the report that it is about, or None if it is about others."""
+    parsed, verb = scene.parsed, reporting.verb
+    token = parsed.tokens[verb]
+    clauses = [
+        child for child in parsed.kids(verb, "ccomp", "advcl", "dep", "nsubj") if parsed.last[child] < segment[0]
+    ]
+    clauses = [child for child in clauses if parsed.tokens[child].dep == "ccomp"]
+    quote = scene.quote_at(parsed.tokens[segment[0] - 1].start)
+    is_quoted = quote is not None and scene.quote_at(parsed.tokens[verb].start) != quote
+    is_aside = token.dep == "parataxis"
+    if not (clauses or is_quoted or is_aside or is_tail(parsed, reporting, segment)):
+        return None
+    if (
+        any(child > verb and parsed.tokens[child].dep == "ccomp" for child in parsed.kids(verb, "ccomp"))
+        and not is_quoted
+    ):
+        return None
+    first = min(map(parsed.first.__getitem__, clauses), default=0)
+    if token.dep in ("ROOT", "parataxis") and not is_quoted:
+        first = 0 if token.dep == "ROOT" else parsed.first[token.head]
+    if is_quoted and quote is not None:
+        started = [number.number for number in parsed.tokens if number.start >= quote.span[0]]
+        first = min(first, started[0]) if clauses and token.dep == "ROOT" else started[0]
+    words = trimmed_region(parsed, range(first, segment[0]))
+    return parsed.span_of(words) if words else None
+
+
+def is_tail(parsed: Parsed, reporting: Reporting, segment: range) -> bool:
+    """Whether the report closes the sentence and what stands before it is a clause of its own."""
+    rest = parsed.tokens[segment[-1] + 1 :]
+    has_object = parsed.kids(reporting.verb, "ccomp", "dobj", "xcomp", "prep")
+    if not reporting.source or "clause" not in reporting.cue.frames:
+        return False
+    if any(
+        child > reporting.verb and child not in segment for child in has_object if parsed.tokens[child].dep != "prep"
+    ):
+        return False
+    short = all(token.tag not in ("VBD", "VBZ", "VBP") for token in rest) and len(rest) <= 12
+    return short and any(token.tag in ("VBD", "VBZ", "VBP", "VBN", "MD") for token in parsed.tokens[: segment[0]])
+
+
+def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[Span]:
+    """What goes on behind the report."""
+    parsed = scene.parsed
+    after = segment[-1] + 1
+    while after < len(parsed.tokens) and parsed.tokens[after].text not in (",", ":", ";", "—", "–"):
+        after += 1
+    if after + 1 >= len(parsed.tokens):
+        return
+    following = parsed.tokens[after + 1]
+    quote = scene.quote_at(following.start)
+    if quote and quote.span[0] == following.start:
+        yield quote.span
+    elif following.low in GOES_ON and parsed.tokens[after].text == ",":
+        words = trimmed_region(parsed, range(after + 1, len(parsed.tokens)))
+        if words:
+            yield parsed.span_of(words)
+    elif parsed.tokens[reporting.verb].dep == "parataxis" and parsed.tokens[reporting.verb].head > reporting.verb:
+        words = trimmed_region(parsed, range(after + 1, parsed.last[parsed.tokens[reporting.verb].head] + 1))
+        if words:
+            yield parsed.span_of(words)
+
+
+def trimmed_region(parsed: Parsed, words: range) -> range | None:
+    """Without commas and spaces at the edges, but with quotation marks."""
+    first, last = words.start, words.stop - 1
+    while first <= last and parsed.tokens[first].text in (",", ";", ":", "-", "–", "—"):
+        first += 1
+    while last >= first and parsed.tokens[last].text in (",", ";", ":", "-", "–", "—", "."):
+        last -= 1
+    return range(first, last + 1) if first <= last else None
+
+
+def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """The clause behind the verb, with or without "that"."""
+    parsed, verb = scene.parsed, reporting.verb
+    clauses = [child for child in parsed.kids(verb, "ccomp") if child > verb]
+    if not clauses and reporting.cue.lemma == "say":
+        # The model takes the verb of an elliptic clause for a noun: "said air strikes killing 24 went on".
+        clauses = [child for child in parsed.kids(verb, "dobj", "attr", "xcomp") if parsed.first[child] > verb]
+    if not clauses:
+        return ()
+    first, last = parsed.first[clauses[0]], parsed.last[clauses[-1]]
+    first = max(first, verb + 1)
+    if (mark := after_mark(parsed, verb, first)) is not None:
+        first = mark
+    return finished(scene, range(first, stretched(parsed, verb, last) + 1), verb)
+
+
+def after_mark(parsed: Parsed, verb: int, first: int) -> int | None:
+    """A "that" which the parse hung elsewhere still opens the clause."""
+    for number in range(verb + 1, first):
+        if parsed.tokens[number].low == "that" and parsed.tokens[number].tag == "IN":
+            return number
+    return None
+
+
+def stretched(parsed: Parsed, verb: int, last: int) -> int:
+    """The last word of the content: what follows the clause belongs to it unless it tells how or where it was said."""
+    for child in parsed.children[verb]:
+        token = parsed.tokens[child]
+        if child <= last or token.dep not in ("prep", "npadvmod", "advmod", "advcl"):
+            continue
+        if (
+            token.low in STAYS_OUTSIDE
+            or (token.dep == "advcl" and token.tag == "VBG")
+            or parsed.tokens[parsed.first[child]].low == "as"
+        ):
+            break
+        last = parsed.last[child]
+    return last
+
+
+def finished(scene: Scene, words: range, cue: int) -> tuple[Span, ...]:
+    """The span of these tokens without stops at its end or words on where it was said, and with the whole of a quotation."""
+    region = trimmed_region(scene.parsed, words)
+    if region is None:
+        return ()
+    start, end = widened(scene, scene.parsed.span_of(region), scene.parsed.tokens[cue].start)
+    if scope := NARRATOR_AGAIN.search(scene.text, start + MEANT_TO_STAND, end):
+        is_own = scene.parsed.tokens[cue].start > start or scene.quote_at(scope.start()) is not None
+        end = end if is_own else scope.start()
+    if where := SAID_WHERE.search(scene.text, start, end):
+        end = where.start() if where.end() == end and where.start() - start > 20 else end
+    return ((start, end),)
+
+
+def widened(scene: Scene, span: Span, cue: int) -> Span:
+    """A quotation that the sentence splitter cut belongs to the content whole, unless the report itself stands in it."""
+    start, end = span
+    sentence = scene.parsed.span
+    for quote in scene.quotes:
+        if quote.span[0] <= cue < quote.span[1]:
+            continue
+        if quote.span[0] < start < quote.span[1] and quote.span[0] < sentence[0]:
+            start = quote.span[0]
+        if quote.span[0] < end < quote.span[1] and quote.span[1] > sentence[1] and quote.span[0] >= start:
+            end = quote.span[1]
+        if quote.span[1] == end + 1 or quote.span[0] == start - 1:
+            start, end = min(start, quote.span[0]), max(end, quote.span[1])
+    return start, end
+
+
+def quoted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """The quotation that follows at once or behind a comma or colon: 'X said on Sunday, "24 died." '"""
+    parsed, verb = scene.parsed, reporting.verb
+    for quote in scene.quotes:
+        between = [token for token in parsed.tokens[verb + 1 :] if token.start < quote.span[0]]
+        if not parsed.tokens[verb].end <= quote.span[0] < parsed.span[1] or is_scare(scene, quote):
+            continue
+        is_led_in = not between or between[-1].text in (",", ":") or len(between) <= NEAR_QUOTE
+        if is_led_in and not any(is_reporting(scene.cues, token.low) for token in between):
+            return (quote.span,)
+        return ()
+    return ()
+
+
+def is_scare(scene: Scene, quote: Quote) -> bool:
+    """Whether a quotation is too short to be what somebody said."""
+    return len(scene.text[quote.span[0] : quote.span[1]].split()) < SHORTEST_QUOTE_WORDS
+
+
+def is_reporting(cues: CueTable, word: str) -> bool:
+    """Whether a word is a verb that takes a quotation."""
+    return word in cues.verbs and "quote" in cues.verbs[word].frames
+
+
+def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """What is vowed or wanted: "vowed to take the city", "urged Turkey to stop"."""
+    parsed, verb = scene.parsed, reporting.verb
+    for child in parsed.kids(verb, "xcomp", "ccomp"):
+        to = [number for number in parsed.kids(child, "aux") if parsed.tokens[number].low == "to"]
+        if child > verb and to:
+            return finished(scene, range(to[0], stretched(parsed, verb, parsed.last[child]) + 1), verb)
+    return ()
+
+
+def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """What is believed of the subject: "24 people are believed to have died"; "It is feared that 24 died"."""
+    parsed, verb = scene.parsed, reporting.verb
+    rest = [child for child in parsed.kids(verb, "xcomp", "ccomp", "oprd", "acomp") if child > verb]
+    if not rest:
+        return ()
+    said = finished(scene, range(parsed.first[rest[0]], parsed.last[rest[-1]] + 1), verb)
+    subjects = [
+        child
+        for child in parsed.kids(verb, "nsubjpass")
+        if parsed.tokens[child].low not in ("it", "who", "which", "that")
+    ]
+    if not subjects or parsed.tokens[rest[0]].dep == "ccomp":
+        return said if parsed.tokens[rest[0]].dep == "ccomp" else ()
+    return (parsed.span_of(trimmed(parsed, parsed.subtree(subjects[0]))), *said)
+
+
+def objects(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """The noun that is denied, condemned or reported, with what hangs on the verb behind it."""
+    parsed, verb, frames = scene.parsed, reporting.verb, reporting.cue.frames
+    parts = [child for child in parsed.kids(verb, *OBJECT_DEPS) if child > verb]
+    preps = [child for child in parsed.kids(verb, "prep") if child > verb and parsed.tokens[child].low in frames]
+    has_object = any(parsed.tokens[child].dep in ("dobj", "oprd") for child in parts)
+    if has_object and frames & {"object", "naming", "of", "harm", "witness"}:
+        numbers = sorted([*parts, *preps])
+        return finished(scene, range(parsed.first[numbers[0]], parsed.last[numbers[-1]] + 1), verb)
+    if preps and parsed.last[preps[0]] > preps[0]:
+        return finished(scene, range(preps[0] + 1, parsed.last[preps[-1]] + 1), verb)
+    if "gerund" in frames and (
+        gerunds := [child for child in parsed.kids(verb, "xcomp") if parsed.tokens[child].tag == "VBG"]
+    ):
+        return finished(scene, parsed.subtree(gerunds[0]), verb)
+    return ()
+
+
+def around(scene: Scene, clause: range, hole: range) -> tuple[Span, ...]:
+    """The spans of a clause before and behind a hole in it."""
+    before = trimmed_region(scene.parsed, range(clause.start, hole.start)) if hole.start > clause.start else None
+    behind = trimmed_region(scene.parsed, range(hole.stop, clause.stop)) if hole.stop < clause.stop else None
+    return tuple(
+        widened(scene, scene.parsed.span_of(words), scene.parsed.tokens[hole[0]].start)
+        for words in (before, behind)
+        if words
+    )
+
+
+def has_passive_content(parsed: Parsed, verb: int) -> bool:
+    """Whether a passive verb reports something."""
+    return is_passive(parsed, verb) and bool(parsed.kids(verb, "xcomp", "ccomp", "oprd"))

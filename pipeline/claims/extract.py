@@ -1,0 +1,103 @@
+"""The step `claim`: article revisions in, one `ClaimsExtracted` or `ClaimsFailed` for each out."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.claims.gazetteer import digest_files, load_gazetteer
+from pipeline.claims.parse import load_model
+from pipeline.claims.read import read_claims
+from pipeline.events import ArticleExtracted, Claim, ClaimsExtracted, ClaimsFailed, Pending, canonical
+from pipeline.settings import SEEDS, Settings
+
+RULES_VERSION = 1  # raised by hand when the rules' output changes; tests/claims/test_golden.py pins that output
+MOST_WORDS = 100_000  # a longer text is no article; the longest of 723 war reports has under 10,000
+SURE_ENGLISH = 0.6  # py3langid is surer than this of every English article of 100 words; short ones are let through
+READ_ANYWAY_WORDS = 12
+
+
+def producer(settings: Settings, seeds: Path = SEEDS) -> str:
+    """Name of these rules with this model and these tables: editing an alias in actors.csv makes another.
+
+    >>> producer(Settings())[:8], len(producer(Settings()))
+    ('claim-1-', 18)
+    """
+    load_gazetteer(seeds)  # a wrong table is refused before anything is read with it
+    return name_producer(settings.language_model, digest_files(seeds))
+
+
+@cache
+def name_producer(language_model: str, tables: str) -> str:
+    """The producer of a model and the digest of the tables."""
+    model = load_model(language_model)
+    shapes = {"tables": tables, "model": [model.name, model.version], "spacy": version("spacy"), "rules": RULES_VERSION}
+    return f"claim-{RULES_VERSION}-{hashlib.sha256(canonical(shapes)).hexdigest()[:10]}"
+
+
+def extract(
+    inputs: Iterable[Pending[ArticleExtracted]], *, producer: str, language_model: str, seeds: Path = SEEDS
+) -> Iterator[ClaimsExtracted | ClaimsFailed]:
+    """One outcome for each article revision: its claims, possibly none, or why the rules could not read it."""
+    for pending in inputs:
+        article = pending.cause.event
+        if reason := unreadable(article):
+            yield failed(pending, producer, *reason)
+            continue
+        try:
+            claims = read_claims(
+                article.text,
+                published_at=article.published_at,
+                revision_id=article.revision_id,
+                language_model=language_model,
+                seeds=seeds,
+            )
+        except (RecursionError, MemoryError) as error:
+            yield failed(
+                pending, producer, "too_costly", f"{type(error).__name__} while reading {len(article.text)} characters"
+            )
+            continue
+        yield extracted(pending, producer, claims)
+
+
+def unreadable(article: ArticleExtracted) -> tuple[str, str] | None:
+    """Reason code and detail if the rules cannot read an article: another language, or no article's length."""
+    if article.words > MOST_WORDS or len(article.text) > 20 * MOST_WORDS:
+        return "too_long", f"{article.words} words; at most {MOST_WORDS} are read"
+    if article.language != "en":
+        return "language", f"the rules read en, and this is {article.language or 'in no language that is known'}"
+    if article.language_probability < SURE_ENGLISH and article.words > READ_ANYWAY_WORDS:
+        return "language", f"en with probability {article.language_probability:.2f} only"
+    return None
+
+
+def extracted(pending: Pending[ArticleExtracted], producer: str, claims: tuple[Claim, ...]) -> ClaimsExtracted:
+    """The outcome of an article that was read."""
+    article = pending.cause.event
+    return ClaimsExtracted(
+        event_date=article.event_date,
+        occurred_at=article.occurred_at,
+        caused_by=pending.cause.event_id,
+        producer=producer,
+        article_id=article.article_id,
+        revision_id=article.revision_id,
+        attempt=pending.attempt,
+        claims=claims,
+    )
+
+
+def failed(pending: Pending[ArticleExtracted], producer: str, reason: str, detail: str) -> ClaimsFailed:
+    """The outcome of an article that was not; it is final, since the same rules would fail again."""
+    article = pending.cause.event
+    return ClaimsFailed(
+        event_date=article.event_date,
+        occurred_at=article.occurred_at,
+        caused_by=pending.cause.event_id,
+        producer=producer,
+        article_id=article.article_id,
+        revision_id=article.revision_id,
+        attempt=pending.attempt,
+        reason=reason,
+        detail=detail,
+    )

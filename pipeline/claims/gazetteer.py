@@ -1,0 +1,205 @@
+"""The folder seeds/ in, the names that the rules know out: actors, places, cues and one pattern that finds them."""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.claims.cues import CueTable, read_cues
+from pipeline.claims.tables import Row, read_table
+from pipeline.events import Span, canonical
+
+FILES = ("actors.csv", "places.csv", "cues.csv")
+ACTOR_COLUMNS = ("actor_id", "name", "kind", "aliases", "parent", "speaks_for", "party", "conflict", "origin")
+PLACE_COLUMNS = ("place_id", "name", "aliases", "country", "parent", "geonames_id", "origin")
+KINDS = frozenset(
+    (
+        "agency",
+        "armed_group",
+        "coalition",
+        "government",
+        "military",
+        "monitor",
+        "organisation",
+        "outlet",
+        "person",
+        "state",
+    )
+)
+CARRIERS = frozenset(("agency", "outlet"))  # they pass on what others say
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who can speak, act or suffer: a row of actors.csv."""
+
+    actor_id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...]
+    parent: str | None
+    speaks_for: str | None
+    party: str | None
+    conflict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of places.csv."""
+
+    place_id: str
+    name: str
+    aliases: tuple[str, ...]
+    country: str | None
+    parent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A known name in a text. A name such as Turkey can be both an actor and a place: its role decides.
+
+    span  half-open [start, end) character offsets
+    """
+
+    span: Span
+    alias: str
+    actor: Actor | None
+    place: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """All that seeds/ knows. `pattern` finds aliases, longest first; `digest` is over the three files' bytes."""
+
+    actors: Mapping[str, Actor]
+    places: Mapping[str, Place]
+    cues: CueTable
+    actor_aliases: Mapping[str, Actor]
+    place_aliases: Mapping[str, Place]
+    pattern: re.Pattern[str]
+    digest: str
+
+
+T = TypeVar("T", Actor, Place)
+
+
+def load_gazetteer(seeds: Path) -> Gazetteer:
+    """Everything in the three tables of the folder `seeds`, read anew when a file's bytes changed.
+
+    Raises SeedsError, a ValueError of one sentence, on the first line that is wrong.
+    """
+    return build_gazetteer(seeds, digest_files(seeds))
+
+
+def digest_files(seeds: Path) -> str:
+    """Hex sha256 over the contents of the three tables; a missing one counts as such and is refused when read."""
+    contents = {name: (seeds / name).read_bytes() if (seeds / name).is_file() else b"" for name in FILES}
+    return hashlib.sha256(
+        canonical({name: hashlib.sha256(body).hexdigest() for name, body in contents.items()})
+    ).hexdigest()
+
+
+@cache
+def build_gazetteer(seeds: Path, digest: str) -> Gazetteer:
+    """The gazetteer of files that have this digest."""
+    actors = unique(seeds / FILES[0], ACTOR_COLUMNS, read_actor)
+    places = unique(seeds / FILES[1], PLACE_COLUMNS, read_place)
+    actor_aliases = {alias: actor for actor in actors.values() for alias in actor.aliases}
+    place_aliases = {alias: place for place in places.values() for alias in place.aliases}
+    return Gazetteer(
+        actors=actors,
+        places=places,
+        cues=read_cues(seeds / FILES[2]),
+        actor_aliases=actor_aliases,
+        place_aliases=place_aliases,
+        pattern=alias_pattern({*actor_aliases, *place_aliases}),
+        digest=digest,
+    )
+
+
+def unique(path: Path, columns: tuple[str, ...], read: Callable[[Row], T]) -> dict[str, T]:
+    """Rows by id; raises SeedsError where an id or an alias is given twice, or a reference leads nowhere."""
+    rows = read_table(path, columns)
+    ids = {row.cells[columns[0]] for row in rows}
+    found: dict[str, T] = {}
+    owners: dict[str, str] = {}
+    for row in rows:
+        key = row.text(columns[0])
+        if key in found:
+            raise row.error(f"{columns[0]} {key!r} stands twice; remove one of the two lines")
+        found[key] = read(row)
+        for alias in row.parts("aliases"):
+            if owners.setdefault(alias, key) != key:
+                raise row.error(f"the alias {alias!r} already belongs to {owners[alias]!r}; give it to one of them")
+        for column in {"parent", "speaks_for"} & set(columns):
+            if row.cells[column] and row.cells[column] not in ids:
+                raise row.error(f"{column} {row.cells[column]!r} is no {columns[0]} of this file")
+    return found
+
+
+def read_actor(row: Row) -> Actor:
+    """One actor."""
+    return Actor(
+        actor_id=row.text("actor_id"),
+        name=row.text("name"),
+        kind=row.choice("kind", KINDS),
+        aliases=row.parts("aliases") or (row.text("name"),),
+        parent=row.cells["parent"] or None,
+        speaks_for=row.cells["speaks_for"] or None,
+        party=row.cells["party"] or None,
+        conflict=row.cells["conflict"] or None,
+    )
+
+
+def read_place(row: Row) -> Place:
+    """One place."""
+    return Place(
+        place_id=row.text("place_id"),
+        name=row.text("name"),
+        aliases=row.parts("aliases") or (row.text("name"),),
+        country=row.cells["country"] or None,
+        parent=row.cells["parent"] or None,
+    )
+
+
+def alias_pattern(aliases: set[str]) -> re.Pattern[str]:
+    """A pattern that finds any alias as whole words, the longest first.
+
+    >>> [found.group() for found in alias_pattern({"IS", "Raqqa", "Raqqa city"}).finditer("IS left Raqqa city. ISTANBUL")]
+    ['IS', 'Raqqa city']
+    """
+    longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
+    # "US-backed" is not the United States speaking or acting: a name that is glued to a hyphen is part of another word.
+    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w]|-\w)")
+
+
+def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
+    """Known names in a normalised text, in order and without overlaps.
+
+    A generic alias in lower case ("coalition") counts only where another name of the same conflict stands in the text.
+    """
+    found = [mention_of(match, gazetteer) for match in gazetteer.pattern.finditer(text)]
+    conflicts = {named.actor.conflict for named in found if named.actor and not named.alias.islower()}
+    others = {
+        named.actor.actor_id
+        for named in found
+        if named.actor and named.actor.kind == "coalition" and " " in named.alias
+    }
+    return tuple(named for named in found if not named.alias.islower() or is_generic_meant(named, conflicts, others))
+
+
+def is_generic_meant(mention: Mention, conflicts: set[str | None], coalitions: set[str]) -> bool:
+    """Whether the conflict of a lower-case name is the article's, and no other coalition is named."""
+    actor = mention.actor
+    if actor is None or " " in mention.alias:
+        return True
+    return actor.conflict in conflicts and coalitions <= {actor.actor_id}
+
+
+def mention_of(match: re.Match[str], gazetteer: Gazetteer) -> Mention:
+    """The mention that a match of the pattern is."""
+    alias = match.group()
+    return Mention(match.span(), alias, gazetteer.actor_aliases.get(alias), gazetteer.place_aliases.get(alias))

@@ -1,0 +1,63 @@
+"""A claim's words and its cue in, how sure it is said out: modality and the words that hedge it."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.claims.cues import Cue
+from pipeline.events import Span
+
+# The first kind that is found names the modality; each pattern is shown by the words that asked for it.
+HEDGES = {
+    # "the weapons could well end up in the possession of the PKK"
+    "possible": r"\b(?:could|may|might)(?:\s+(?:well|also|yet|still|have|be))?\b|\b(?:possibly|perhaps|potentially|"
+    r"allegedly|reportedly|apparently|seemingly|purportedly|likely|probably|suspected|alleged|unconfirmed|appear(?:s|ed)? to|"
+    r"seem(?:s|ed)? to|cannot be ruled out|can't rule out)\b",
+    # "24 are believed to have died"
+    "believed": r"\b(?:believed|thought|feared|presumed|assumed|understood|suspected|estimated) (?:to\b|that\b|dead\b|killed\b)",
+    # "the city will fall"
+    "predicted": r"\b(?:will|shall|going to|expected to|about to|set to|due to (?:begin|start|arrive)|poised to|'ll|won't)\b",
+}
+PATTERNS = {modality: re.compile(words, re.IGNORECASE) for modality, words in HEDGES.items()}
+BELIEF = frozenset(
+    """believe think suppose suspect feel fear hope worry assume presume imagine guess doubt reckon estimate expect
+    anticipate belief view opinion suspicion""".split()
+)
+FORESIGHT = frozenset(
+    "predict forecast foresee expect anticipate promise vow pledge threaten plan intend prediction expectation".split()
+)
+MENTAL_PRONOUNS = frozenset("it he she they we i".split())
+
+
+def find_hedges(text: str, spans: Sequence[Span]) -> list[tuple[str, Span]]:
+    """The hedging words inside the spans and the modality that each gives, in order.
+
+    >>> find_hedges("the weapons could well end up there", [(0, 35)])
+    [('possible', (12, 22))]
+    """
+    found = [
+        (modality, match.span())
+        for start, end in spans
+        for modality, pattern in PATTERNS.items()
+        for match in pattern.finditer(text, start, end)
+    ]
+    return sorted(found, key=lambda hedge: (hedge[1], hedge[0]))
+
+
+def read_modality(cue: Cue | None, is_denied: bool, hedges: Sequence[tuple[str, Span]]) -> str:
+    """asserted | believed | possible | predicted | denied, by the cue first and then by the strongest hedge.
+
+    >>> read_modality(Cue("deny", "verb", "denying", frozenset()), False, [])
+    'denied'
+    >>> read_modality(Cue("say", "verb", "neutral", frozenset()), False, [("possible", (0, 5))])
+    'possible'
+    """
+    if cue is not None and cue.cue_class == "denying":
+        return "denied" if not is_denied else "asserted"
+    if is_denied:
+        return "denied" if cue is not None and cue.lemma in BELIEF else "possible"
+    if cue is not None and cue.lemma in FORESIGHT:
+        return "predicted"
+    if cue is not None and cue.lemma in BELIEF:
+        return "believed"
+    kinds = {modality for modality, _ in hedges}
+    return next((modality for modality in ("possible", "believed", "predicted") if modality in kinds), "asserted")

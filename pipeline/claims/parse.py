@@ -1,0 +1,227 @@
+"""Sentences in, parsed sentences out: tokens with tag, relation and head, each with offsets into the article's text.
+
+Known names become one token before the parse, and where the model would misread such a name (it tags neither IS nor Daesh and
+takes Jazra for a person) it is shown a stand-in of the same kind. Offsets are always those of the text's own words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.claims.gazetteer import Mention
+from pipeline.events import Span
+
+# Names come from the gazetteer, lemmas of cues from cues.csv; the rules read Penn tags, not the coarse ones it derives.
+EXCLUDED = ("ner", "lemmatizer", "attribute_ruler")
+MAX_TOKENS = 250  # a longer "sentence" is a table or a list: the parser's time and memory grow with it, claims do not
+BATCH = 128
+SAME_LENGTH = str.maketrans(
+    {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " ",
+     "\u2009": " ", "\u2003": " ", "\t": " ", "\u2011": "-", "\u2010": "-"}
+)  # fmt: skip
+DOUBLED = re.compile(r"(?<!')''(?!')")  # two apostrophes for a quotation mark: the mark goes to the side of the words
+# The last word of a name, where it says what kind of thing the name is: it is shown to the parser as it stands.
+COMMON_HEAD = re.compile(
+    r"(?:coalition|forces?|army|military|government|regime|ministry|party|group|agency|council|rebels|movement|network|"
+    r"department|command|city|province|governorate|valley|river|dam|units|helmets|houthis)$",
+    re.IGNORECASE,
+)
+# "air strikes" and the like: the model reads the second word as a verb ("coalition air strikes the previous day ...").
+TERMS = re.compile(r"\b(?:air|drone|missile|rocket|artillery|bomb) (?:strikes?|raids?|attacks?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, or one known name.
+
+    tag, dep    Penn Treebank tag and relation of the parse; head: number of its head in the sentence (its own for the root)
+    start, end  character offsets into the article's text
+    mention     the known name that it is, or None
+    """
+
+    number: int
+    text: str
+    low: str
+    tag: str
+    dep: str
+    head: int
+    start: int
+    end: int
+    mention: Mention | None
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A parsed sentence.
+
+    span         the sentence's offsets into the text
+    children     for each token the numbers of those that depend on it, in order
+    first, last  for each token the ends of its subtree, as inclusive token numbers
+    """
+
+    span: Span
+    tokens: tuple[Token, ...]
+    children: tuple[tuple[int, ...], ...]
+    first: tuple[int, ...]
+    last: tuple[int, ...]
+
+    def kids(self, number: int, *deps: str) -> list[int]:
+        """Children of a token that have one of these relations."""
+        return [child for child in self.children[number] if self.tokens[child].dep in deps]
+
+    def subtree(self, number: int) -> range:
+        """Token numbers from the first to the last word that hangs on this one."""
+        return range(self.first[number], self.last[number] + 1)
+
+    def span_of(self, numbers: range | Sequence[int]) -> Span:
+        """Offsets from the first to the last of these tokens."""
+        return self.tokens[numbers[0]].start, self.tokens[numbers[-1]].end
+
+    def ancestors(self, number: int) -> Iterator[int]:
+        """The heads above a token, nearest first."""
+        while (head := self.tokens[number].head) != number:
+            yield head
+            number = head
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A loaded spaCy pipeline, its name and version."""
+
+    name: str
+    version: str
+    nlp: Language
+
+
+def normalise(text: str) -> str:
+    """Straight quotes and plain spaces, one character for one, so that offsets hold.
+
+    >>> normalise("the “toll” rose")
+    'the "toll" rose'
+    """
+    return DOUBLED.sub(
+        lambda mark: ' "' if mark.start() == 0 or text[mark.start() - 1].isspace() else '" ',
+        text.translate(SAME_LENGTH),
+    )
+
+
+@cache
+def load_model(name: str) -> Model:
+    """The named spaCy model without its entity recogniser; loading takes about a second, so it is kept.
+
+    Raises ValueError with the remedy if it is not installed.
+    """
+    try:
+        nlp = spacy.load(name, exclude=list(EXCLUDED))
+    except OSError as error:
+        raise ValueError(
+            f"The language model {name!r} is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL."
+        ) from error
+    return Model(name, str(nlp.meta["version"]), nlp)
+
+
+def parse(text: str, spans: Sequence[Span], mentions: Sequence[Mention], model: Model) -> list[Parsed]:
+    """The sentences of a normalised text at `spans`, parsed; those of more than MAX_TOKENS tokens are left out.
+
+    Every sentence is a document of its own, so that neither order nor batch can change a parse.
+    """
+    prepared = [prepare(text, span, mentions_within(mentions, span), model.nlp) for span in spans]
+    short = [
+        (span, doc, pieces)
+        for span, (doc, pieces) in zip(spans, prepared, strict=True)
+        if 0 < len(pieces) <= MAX_TOKENS
+    ]
+    docs = model.nlp.pipe((doc for _, doc, _ in short), batch_size=BATCH)
+    return [read_parse(text, span, doc, pieces) for (span, _, pieces), doc in zip(short, docs, strict=True)]
+
+
+def mentions_within(mentions: Sequence[Mention], span: Span) -> list[Mention]:
+    """The names that stand wholly inside the span."""
+    return [mention for mention in mentions if span[0] <= mention.span[0] and mention.span[1] <= span[1]]
+
+
+Piece = tuple[int, int, str, Mention | None]  # start, end, the word shown to the parser, the name
+
+
+def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -> tuple[Doc, list[Piece]]:
+    """The document that the parser is given, and for each of its tokens where it stands in the text."""
+    sentence = text[span[0] : span[1]]
+    words = [(token.idx, token.idx + len(token)) for token in nlp.tokenizer(sentence) if not token.is_space]
+    joins = sorted(
+        [*((m.span[0] - span[0], m.span[1] - span[0], m) for m in mentions), *terms(sentence)], key=lambda j: j[:2]
+    )
+    pieces: list[Piece] = []
+    waiting = iter(joins)
+    join = next(waiting, None)
+    for start, end in words:
+        while join and join[1] <= start:
+            join = next(waiting, None)
+        if join and join[0] <= start < join[1]:
+            if start == join[0] or not pieces or pieces[-1][1] <= span[0] + join[0]:
+                pieces.append(
+                    (span[0] + start, span[0] + join[1], stand_in(sentence[join[0] : join[1]], join[2]), join[2])
+                )
+            if end > join[1]:  # the tokenizer kept a name and what follows it together
+                pieces.append((span[0] + join[1], span[0] + end, sentence[join[1] : end], None))
+        else:
+            pieces.append((span[0] + start, span[0] + end, sentence[start:end], None))
+    spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
+    starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
+    return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
+
+
+def terms(sentence: str) -> Iterator[tuple[int, int, None]]:
+    """Compounds that must be one token."""
+    for match in TERMS.finditer(sentence):
+        yield match.start(), match.end(), None
+
+
+def stand_in(name: str, mention: Mention | None) -> str:
+    """The word that the parser is shown for a known name.
+
+    >>> stand_in("air strikes", None), stand_in("US-led coalition", None)
+    ('raids', 'coalition')
+    """
+    last = name.rsplit(None, 1)[-1]
+    if mention is None:
+        return last.lower().replace("strike", "raid") if last.lower().startswith("strike") else last
+    if COMMON_HEAD.search(last):
+        return last
+    if mention.actor and mention.actor.kind == "person":
+        return "Smith"
+    if mention.actor and mention.actor.kind != "state":
+        return "NATO"
+    return name if mention.actor and name.isalpha() and not name.isupper() else "London"
+
+
+def read_parse(text: str, span: Span, doc: Doc, pieces: Sequence[Piece]) -> Parsed:
+    """The parse in our own plain form, with the text's own words."""
+    tokens = [
+        Token(
+            number, text[start:end], text[start:end].lower(), token.tag_, token.dep_, token.head.i, start, end, mention
+        )
+        for number, ((start, end, _, mention), token) in enumerate(zip(pieces, doc, strict=True))
+    ]
+    return Parsed(span, tuple(tokens), *tree(tokens))
+
+
+def tree(tokens: Sequence[Token]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]:
+    """Children and subtree ends of every token."""
+    children: list[list[int]] = [[] for _ in tokens]
+    first, last = list(range(len(tokens))), list(range(len(tokens)))
+    for token in tokens:
+        if token.head != token.number:
+            children[token.head].append(token.number)
+    for token in tokens:
+        above, steps = token.head, 0
+        while steps <= len(tokens):
+            first[above], last[above] = min(first[above], token.number), max(last[above], token.number)
+            if tokens[above].head == above:
+                break
+            above, steps = tokens[above].head, steps + 1
+    return tuple(map(tuple, children)), tuple(first), tuple(last)

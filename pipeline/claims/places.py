@@ -1,0 +1,54 @@
+"""The words of a claim in, the places that it names out."""
+
+import re
+from collections.abc import Sequence
+
+from pipeline.claims.gazetteer import Mention
+from pipeline.events import PlaceMention, Span
+
+# "in Turkey" is a place, "Turkey said" an actor.
+WHERE = re.compile(
+    r"\b(?:in|into|inside|outside|at|near|around|across|from|to|toward|towards|over|of|through|within|throughout|"
+    r"northern|southern|eastern|western|central|north|south|east|west|northeast|northwest|southeast|southwest)\s+"
+    r"(?:the\s+)?(?:(?:city|town|village|province|north|south|east|west)(?:ern)?\s+(?:of\s+)?)?$",
+    re.IGNORECASE,
+)
+KIND = "town|village|city|district|neighbou?rhood|province|governorate|suburb|camp|area|region"
+UNKNOWN = re.compile(
+    rf"\b(?:{KIND})s?\s+of\s+(?P<after>(?:(?:al|el|ad|as|ar|an|at|az)-)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)|"
+    rf"(?P<before>\b(?:(?:al|el|Al|El|as|ar|an)-)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)\s+(?:{KIND})\b"
+)
+NOT_NAMES = frozenset("the this that a an its their one another each every no other most old new".split())
+
+
+def find_places(text: str, spans: Sequence[Span], mentions: Sequence[Mention]) -> tuple[PlaceMention, ...]:
+    """Known places inside the spans, and unknown ones that a word such as "village of" marks, in order.
+
+    >>> find_places("killed in the village of Kafr Example", [(0, 37)], [])
+    (PlaceMention(span=(25, 37), place_id=None, name='Kafr Example'),)
+    """
+    found = [
+        PlaceMention(span=mention.span, place_id=mention.place.place_id, name=mention.place.name)
+        for mention in mentions
+        if mention.place and is_within(mention.span, spans) and (mention.actor is None or is_where(text, mention))
+    ]
+    taken = [mention.span for mention in mentions]
+    for start, end in spans:
+        for match in UNKNOWN.finditer(text, start, end):
+            group = "after" if match["after"] else "before"
+            span = match.span(group)
+            is_name = match[group].split()[0].lower() not in NOT_NAMES
+            if is_name and not any(a < span[1] and span[0] < b for a, b in taken):
+                found.append(PlaceMention(span=span, place_id=None, name=match[group]))
+    return tuple(sorted(found, key=lambda place: place.span))
+
+
+def is_within(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether one of the spans holds `span` whole."""
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
+
+
+def is_where(text: str, mention: Mention) -> bool:
+    """Whether a name that is both actor and place stands where a place stands."""
+    start = mention.span[0]
+    return WHERE.search(text[max(0, start - 40) : start]) is not None

@@ -1,0 +1,245 @@
+"""The words of a claim in, its counts of people harmed out: metric, range, breakdowns, earlier values, periods.
+
+Ages, money, years, distances, weapons and shares are no counts. Each pattern is shown by the words that asked for it.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.claims.dates import Anchors, find_expressions, resolve
+from pipeline.claims.harm import (
+    A_VICTIM,
+    ACTIVE,
+    ACTIVES,
+    AGE,
+    AND,
+    ASIDE,
+    DRIVES,
+    EARLIER_TOLL,
+    FIRST_GIVEN,
+    LEAVES_HOME,
+    LEFT,
+    MONEY_OR_LABEL,
+    MONTH_BEFORE,
+    NOT_PEOPLE,
+    NOUN,
+    NOUNS,
+    OF_THEM,
+    PART,
+    PERIOD,
+    REVISED_TO,
+    SINCE,
+    STATE,
+    STATES,
+    SUPERSEDED,
+    TOLL,
+    TOLL_WORD,
+    UNTIL,
+    YEAR,
+)
+from pipeline.claims.numbers import Number, find_numbers
+from pipeline.claims.sentences import HARM
+from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
+from pipeline.events import DateReading, Quantity, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A number with what the words around it say; all spans are offsets into the text."""
+
+    number: Number
+    metric: str | None
+    victim: str | None
+    is_part: bool
+    is_superseded: bool
+    ends: int
+    rule: str
+
+
+def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple[Quantity, ...]:
+    """The counts of people harmed that the words at `spans` state.
+
+    >>> text = "raids killed 24 civilians, up from an earlier toll of 13 people"
+    >>> found = find_quantities(text, [(0, len(text))], Anchors(None, DateReading()))
+    >>> [(quantity.metric, quantity.low, quantity.victim_class, quantity.superseded_low) for quantity in found]
+    [('killed', 24, 'civilian', 13)]
+    """
+    found: list[Quantity] = []
+    if not any(HARM.search(text, start, end) for start, end in spans):
+        return ()
+    for start, end in spans:
+        for stop_start, stop_end in clauses(text, start, end):
+            read = read_all(text, stop_start, stop_end)
+            found += assemble(text, (stop_start, stop_end), read, (len(found), anchors))
+    return tuple(found)
+
+
+def clauses(text: str, start: int, end: int) -> Iterator[Span]:
+    """A quotation can hold several sentences: numbers are read within one."""
+    begin = start
+    for stop in re.finditer(r"[.!?][\"']?\s+(?=[\"'A-Z])", text[start:end]):
+        yield begin, start + stop.end()
+        begin = start + stop.end()
+    if begin < end:
+        yield begin, end
+
+
+def read_all(text: str, start: int, end: int) -> list[Found]:
+    """Every number of a sentence that counts people, in order."""
+    found: list[Found] = []
+    taken = [expression.span for expression in find_expressions(text, start, end)]
+    numbers = [*find_numbers(text, start, end), *single_victims(text, start, end)]
+    for number in sorted(numbers, key=lambda number: number.span):
+        if any(a < number.core[1] and number.core[0] < b for a, b in taken) or is_no_count(text, number, start, end):
+            continue
+        if one := read_one(text, (start, end), number, found[-1] if found else None):
+            found.append(one)
+    return found
+
+
+def single_victims(text: str, start: int, end: int) -> Iterator[Number]:
+    """ "killed a civilian": one."""
+    for match in A_VICTIM.finditer(text, start, end):
+        yield Number(1, 1, "exact", match.span("article"), match.span("article"))
+
+
+def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
+    """Whether what stands beside a number makes it an age, a sum, a year, a distance or a weapon."""
+    before, after = text[start : number.span[0]], text[number.core[1] : end]
+    word = text[number.core[0] : number.core[1]]
+    if number.core[1] != number.span[1]:
+        after = text[number.span[1] : end]
+    if NOT_PEOPLE.match(after) or MONEY_OR_LABEL.search(before) or MONTH_BEFORE.search(before):
+        return True
+    if YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
+        return True
+    return bool(AGE.search(before) and after.startswith((",", " and ")) and word.isdigit())
+
+
+def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
+    """What the words around a number say about it; None when they speak of no harm."""
+    before, after = text[clause[0] : number.span[0]], text[number.span[1] : clause[1]]
+    phrase = VICTIM_PHRASE.match(after)
+    victim = victim_class(phrase) if phrase else None
+    ends = number.span[1] + (phrase.end() if phrase else 0)
+    rest = text[ends : clause[1]]
+    if last and (SUPERSEDED.search(before) or EARLIER_TOLL.search(before)):
+        return Found(number, last.metric, victim, False, True, ends, "superseded")
+    if last and last.rule == "superseded_before" and REVISED_TO.search(before):
+        return Found(number, last.metric, victim, False, False, ends, "revised_to")
+    if SUPERSEDED.search(before) and (TOLL_WORD.search(before) or FIRST_GIVEN.search(before)):
+        return Found(number, "killed", victim, False, True, ends, "superseded_before")
+    is_part = bool(PART.search(before) or OF_THEM.match(after)) or bool(
+        last and last.is_part and victim and AND.search(before)
+    )
+    if last and is_part and (victim or PART.search(before)):
+        return Found(number, state_after(rest) or last.metric, victim, True, False, ends, "part_of")
+    aside = ASIDE.match(rest)
+    metric, rule, who = metric_of(before, after, rest, bool(phrase))
+    if metric is None and aside and phrase:
+        metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim=True)
+    if metric is None and last and victim and AND.search(before) and number.span[0] - last.ends < 8:
+        metric, rule = last.metric, "joined"
+    if metric is None:
+        return None
+    return Found(number, metric, victim or who, False, False, ends, rule)
+
+
+def metric_of(before: str, after: str, rest: str, has_victim: bool) -> tuple[str | None, str, str | None]:
+    """Metric, rule and class of victim by the words before and behind a number."""
+    if toll := TOLL.search(before):
+        named = (toll["number_of"] or "dead").lower()
+        metric = next((name for name, words in STATES.items() if re.fullmatch(words, named)), None) or "killed"
+        return metric, "toll", who_in(before[max(0, toll.start() - 20) :])
+    if noun := NOUN.match(after):
+        return matched(noun, NOUNS), "noun", who_in(noun["who"] or "")
+    if LEFT.search(before) and (left := state_after(rest)):
+        return left, "left", None
+    active = ACTIVE.search(before)
+    if active and (not DRIVES.search(active.group()) or LEAVES_HOME.match(rest)):
+        return matched(active, ACTIVES), "active", None
+    if (has_victim or not re.match(r"\s+[a-z]", after) or STATE.match(after)) and (state := state_after(rest)):
+        return state, "state", None
+    return None, "", None
+
+
+def matched(match: re.Match[str], table: dict[str, str]) -> str:
+    """The name of the group that matched."""
+    return next(name for name in table if match[name])
+
+
+def state_after(rest: str) -> str | None:
+    """The state that the words behind a victim name: "dead", "were wounded"."""
+    state = STATE.match(rest)
+    return matched(state, STATES) if state and not re.search(r"\d", state.group()) else None
+
+
+def who_in(words: str) -> str | None:
+    """The class of victim that words such as "civilian deaths" name."""
+    found = VICTIM_WORD.search(words)
+    return victim_class(found) if found else None
+
+
+def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, Anchors]) -> list[Quantity]:
+    """Quantities with their earlier values, parts and periods."""
+    offset, anchors = known
+    quantities: list[Quantity] = []
+    parent: int | None = None
+    waiting: Found | None = None
+    for found in read:
+        if found.is_superseded and found.rule == "superseded_before" and not quantities:
+            waiting = found
+        elif found.is_superseded and quantities:
+            target = parent if parent is not None else len(quantities) - 1
+            quantities[target] = with_superseded(quantities[target], found)
+        elif found.metric:
+            quantity = quantity_of(text, clause, found, anchors)
+            if found.is_part and parent is not None:
+                quantity = replace(quantity, parent=parent + offset, is_cumulative=False, since=None, until=None)
+            else:
+                parent = len(quantities)
+            quantities.append(with_superseded(quantity, waiting) if waiting else quantity)
+            waiting = None
+    return quantities
+
+
+def with_superseded(quantity: Quantity, earlier: Found) -> Quantity:
+    """The quantity with the earlier value that the same words withdraw."""
+    number = earlier.number
+    return replace(quantity, superseded_low=number.low, superseded_high=number.high, superseded_span=number.span)
+
+
+def quantity_of(text: str, clause: Span, found: Found, anchors: Anchors) -> Quantity:
+    """One quantity, with the period that it counts if the words give one."""
+    number = found.number
+    since, until = period_of(text, clause, found, anchors)
+    return Quantity(
+        metric=found.metric or "killed",
+        low=number.low,
+        high=number.high,
+        bound=number.bound,
+        span=number.span,
+        is_cumulative=since is not None,
+        since=since,
+        until=until,
+        victim_class=found.victim,
+        rule=found.rule,
+    )
+
+
+def period_of(text: str, clause: Span, found: Found, anchors: Anchors) -> tuple[DateReading | None, DateReading | None]:
+    """Since when, and until when, a cumulative count runs; (None, None) for one event."""
+    opening = SINCE.search(text, found.number.span[1], clause[1]) or PERIOD.search(
+        text, found.number.span[1], clause[1]
+    )
+    opening = opening or SINCE.search(text, clause[0], found.number.span[0])
+    if opening is None:
+        return None, None
+    expressions = list(find_expressions(text, max(clause[0], opening.start()), clause[1]))
+    near = [found for found in expressions if found.span[0] - opening.end() < 90]
+    if not near:
+        return DateReading(reason="the start of the period has no date", rule="since"), None
+    first = resolve(near[0], anchors)
+    ends = [found for found in near[1:] if UNTIL.search(text[opening.end() : found.span[0]])]
+    return replace(first, rule=first.rule or "since"), resolve(ends[0], anchors) if ends else None

@@ -1,0 +1,110 @@
+"""A normalised text in, the sentences that can hold a claim out: only these are parsed."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.claims.cues import CueTable
+from pipeline.claims.quotes import Quote, find_quotes
+from pipeline.events import Span
+from pipeline.text import paragraphs, sentences
+
+HARM = re.compile(
+    r"\b(?:kill\w*|dead|deaths?|die[sd]?|dying|toll|casualt\w+|fatalit\w+|injur\w+|wound\w+|hurt|missing|displac\w+|"
+    r"fled|flee\w*|arrest\w*|detain\w*|captur\w+|seiz\w+|retak\w+|retook|recaptur\w+|liberat\w+|bomb\w*|shell\w*|"
+    r"strikes?|struck|air ?strikes?|attack\w*|raid\w*|advanc\w+|execut\w+|massacr\w+|behead\w*|abduct\w*|kidnap\w*|"
+    r"slain|slaughter\w*|perish\w*|murder\w*|maim\w*|martyr\w*|lives|victims?|homeless|uproot\w*|evacuat\w*|refugees?|"
+    r"hospitali[sz]ed|jail\w*|imprison\w*|hostages?|prisoners?|unaccounted|disappear\w*|body count|detention\w*)\b",
+    re.IGNORECASE,
+)
+# "  • Leroy Wright", "By Jane Doe", "(Reporting by ...)", "Photo: ...": who made the page, not what anybody claims.
+CREDIT = re.compile(
+    r"(?:[•·*|–—-]+\s*)?(?:(?:byline|photos?|image|picture|video|credit|source|copyright|caption)\s*:|©|"
+    r"\(?(?:additional )?(?:reporting|editing|writing) by\b|(?:written )?by (?:(?-i:[A-Z])[\w.'-]+[ ,]*(?:and )?){1,6}$)",
+    re.IGNORECASE,
+)
+BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
+ENDS_AS_SENTENCE = re.compile(r"[.!?…:][\"')\]]*$")
+LONGEST_HEADLINE = 30  # words
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One sentence of an article.
+
+    number          in the order of the text; paragraph: number of its paragraph
+    is_noise        headline, byline, caption: nothing in it is a claim of the article
+    can_attribute   it holds a cue or a quotation; can_narrate: it names harm
+    """
+
+    number: int
+    span: Span
+    paragraph: int
+    is_noise: bool
+    can_attribute: bool
+    can_narrate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An article's sentences and quotations, in order."""
+
+    text: str
+    units: tuple[Unit, ...]
+    quotes: tuple[Quote, ...]
+
+
+def outline(text: str, cues: CueTable) -> Outline:
+    """Sentences and quotations of a normalised text.
+
+    >>> from pipeline.claims.gazetteer import load_gazetteer
+    >>> from pipeline.settings import SEEDS
+    >>> found = outline("Toll rises\\n\\nRaids killed 24, he said. It rained.", load_gazetteer(SEEDS).cues)
+    >>> [(unit.is_noise, unit.can_attribute, unit.can_narrate) for unit in found.units]
+    [(True, False, True), (False, True, True), (False, False, False)]
+    """
+    quotes = find_quotes(text)
+    blocks = list(paragraphs(text))
+    units: list[Unit] = []
+    for span in sentences(text):
+        paragraph = next_block(blocks, span[0], units[-1].paragraph if units else 0)
+        units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, blocks)))
+    return Outline(text, tuple(units), quotes)
+
+
+def next_block(blocks: Sequence[Span], position: int, number: int) -> int:
+    """Number of the paragraph that holds a position, looked for from `number` on."""
+    while blocks[number][1] <= position:
+        number += 1
+    return number
+
+
+def read_unit(
+    text: str, numbers: tuple[int, int], span: Span, known: tuple[Sequence[Quote], CueTable, Sequence[Span]]
+) -> Unit:
+    """What one sentence can hold."""
+    quotes, cues, blocks = known
+    sentence = text[span[0] : span[1]]
+    before = bisect_left(quotes, span[1], key=lambda quote: quote.span[0])
+    has_quote = before > 0 and span[0] < quotes[before - 1].span[1]
+    return Unit(
+        number=numbers[0],
+        span=span,
+        paragraph=numbers[1],
+        is_noise=is_noise(text, blocks, numbers[1]),
+        can_attribute=has_quote or cues.has_any(sentence),
+        can_narrate=HARM.search(sentence) is not None,
+    )
+
+
+def is_noise(text: str, blocks: Sequence[Span], number: int) -> bool:
+    """Whether a paragraph is a headline, a byline, a credit or a caption."""
+    start, end = blocks[number]
+    line = text[start:end]
+    if CREDIT.match(line) and len(line.split()) <= LONGEST_HEADLINE:
+        return True
+    if BULLET_NAME.match(line):
+        return True
+    is_headline = number == 0 and len(blocks) > 1 and len(line.split()) <= LONGEST_HEADLINE
+    return is_headline and ENDS_AS_SENTENCE.search(line) is None

@@ -1,0 +1,193 @@
+"""The source of an attribution in, its speakers out: one for "Observatory head Rami Abdel Rahman", two for "X and Y"."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.claims.attributions import Attribution
+from pipeline.claims.gazetteer import CARRIERS, Actor
+from pipeline.claims.parse import Parsed, Token
+from pipeline.claims.sayers import DOCUMENT
+from pipeline.claims.subjects import trimmed
+from pipeline.events import Span, Speaker
+from pipeline.text import words as folded_words
+
+PRONOUNS = frozenset("he she it they we i you who which that this these those himself herself".split())
+TITLES = frozenset(
+    """president mr mrs ms dr gen general sen senator rep representative gov governor col colonel lt maj major capt captain
+    secretary minister prime king queen prince sheikh professor prof judge justice mayor sir lord lady pope ambassador
+    chancellor vice former chairman spokesman spokeswoman commander brig adm admiral chief director head foreign defense
+    defence state attorney congressman congresswoman speaker leader nominee candidate democrat republican""".split()
+)
+PROPER = frozenset(("NNP", "NNPS"))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Full names that an article gives, by last name: "Caddell" is the Pat Caddell named before. Ambiguous ones map to None."""
+
+    by_last: Mapping[str, str | None]
+
+    def key(self, name: str) -> str:
+        """The id of a name that actors.csv does not have.
+
+        >>> Names({"caddell": "Pat Caddell"}).key("Caddell")
+        'name/pat-caddell'
+        """
+        parts = folded_words(name)
+        full = self.by_last.get(parts[-1]) if len(parts) == 1 else None
+        return "name/" + "-".join(folded_words(full) if full else parts)
+
+
+def read_names(attributions: Sequence[Attribution]) -> Names:
+    """The full names among the sources of an article."""
+    by_last: dict[str, str | None] = {}
+    for attribution in attributions:
+        for piece in pieces(attribution):
+            name = proper_name(attribution.parsed, piece)
+            parts = folded_words(name[1]) if name else []
+            if name and len(parts) > 1:
+                known = by_last.setdefault(parts[-1], name[1])
+                if known is not None and folded_words(known) != parts:
+                    by_last[parts[-1]] = None
+    return Names(by_last)
+
+
+def pieces(attribution: Attribution) -> list[range]:
+    """The words of each speaker of a source: "the SDF and the Observatory" are two."""
+    source, parsed = attribution.source, attribution.parsed
+    if source is None:
+        return []
+    joins = [number for number in source.words if is_join(parsed, source.words, number)]
+    starts = [source.words.start, *(number + 1 for number in joins)]
+    stops = [*joins, source.words.stop]
+    found = [trimmed(parsed, range(start, stop)) for start, stop in zip(starts, stops, strict=True) if stop > start]
+    return found if len(found) > 1 and all(is_name(parsed, words) for words in found) else [source.words]
+
+
+def is_join(parsed: Parsed, words: range, number: int) -> bool:
+    """Whether an "and" joins two speakers, not two words inside one name."""
+    token = parsed.tokens[number]
+    if token.low not in ("and", "&") or number in (words[0], words[-1]):
+        return False
+    head = parsed.tokens[token.head]
+    above = {head.number, *parsed.ancestors(head.number)} if head.number in words else set()
+    return token.head not in words or not any(
+        parsed.tokens[found].dep in ("prep", "pobj", "poss", "appos", "amod", "acl", "relcl")
+        for found in above & set(words)
+    )
+
+
+def is_name(parsed: Parsed, words: range) -> bool:
+    """Whether the words can stand for a speaker alone: they hold a name, or begin like a phrase of their own."""
+    first = parsed.tokens[words[0]]
+    nouns = [number for number in words if parsed.tokens[number].tag.startswith(("NN", "PRP"))]
+    return bool(nouns) and first.tag in ("DT", "NNP", "NNPS", "NNS", "PRP", "JJ", "PRP$", "CD", "NN")
+
+
+def read_speakers(attribution: Attribution, names: Names, actors: Mapping[str, Actor]) -> list[Speaker]:
+    """The speakers of an attribution; pronouns stay unresolved here."""
+    return [read_speaker(attribution.parsed, words, names, actors) for words in pieces(attribution)]
+
+
+def read_speaker(parsed: Parsed, words: range, names: Names, actors: Mapping[str, Actor]) -> Speaker:
+    """One speaker: a known actor, a name, an unnamed person or a pronoun."""
+    span = parsed.span_of(words)
+    text = " ".join(parsed.tokens[number].text for number in words)
+    tokens = [parsed.tokens[number] for number in words]
+    known = [token.mention.actor for token in tokens if token.mention and token.mention.actor]
+    person = next((actor for actor in known if actor.kind == "person"), None)
+    if person is not None:
+        return of_actor(span, person, actors)
+    if len(tokens) == 1 and tokens[0].low in PRONOUNS:
+        return Speaker(span=span, speaker_id=None, name=text, attribution="pronoun", reason="a pronoun")
+    head = head_of(parsed, words)
+    if head.mention and head.mention.actor:
+        return of_actor(span, head.mention.actor, actors)
+    behind = actor_behind(parsed, tokens, known)
+    if name := proper_name(parsed, words):
+        speaker = Speaker(span=span, speaker_id=names.key(name[1]), name=name[1], attribution="named")
+        return speaking_for(speaker, behind)
+    if DOCUMENT.match(head.text) and behind is not None and behind.kind not in CARRIERS:
+        return replace(of_actor(span, behind, actors), reason=None)
+    speaker = Speaker(span=span, speaker_id=None, name=text, attribution="unnamed", reason="the text gives no name")
+    return speaking_for(speaker, behind)
+
+
+def actor_behind(parsed: Parsed, tokens: Sequence[Token], known: Sequence[Actor]) -> Actor | None:
+    """Whom a person speaks for: "SDF spokesman X", "a spokesman for the coalition"; not "a Raqqa activist who fled IS"."""
+    for token in tokens:
+        if not (token.mention and token.mention.actor):
+            continue
+        above = parsed.tokens[token.head]
+        if token.dep in ("compound", "nmod", "poss", "amod") or (
+            token.dep == "pobj" and above.low in ("for", "of", "from", "with", "at", "by")
+        ):
+            return token.mention.actor
+        if token.dep == "appos":
+            return token.mention.actor
+    return known[0] if len(known) == 1 and len(tokens) <= 4 else None
+
+
+def of_actor(span: Span, actor: Actor, actors: Mapping[str, Actor]) -> Speaker:
+    """A speaker that actors.csv has."""
+    speaks_for = actors.get(actor.speaks_for) if actor.speaks_for else None
+    party = actor.party or (speaks_for.party if speaks_for else None)
+    return Speaker(
+        span=span,
+        speaker_id=actor.actor_id,
+        name=actor.name,
+        attribution="named",
+        speaks_for_id=actor.speaks_for,
+        party=party,
+    )
+
+
+def speaking_for(speaker: Speaker, actor: Actor | None) -> Speaker:
+    """The speaker with the actor that it speaks for."""
+    return speaker if actor is None else replace(speaker, speaks_for_id=actor.actor_id, party=actor.party)
+
+
+def head_of(parsed: Parsed, words: range) -> Token:
+    """The token that the rest of the words hangs on."""
+    inside = [
+        number for number in words if parsed.tokens[number].head not in words or parsed.tokens[number].dep == "ROOT"
+    ]
+    nouns = [number for number in inside if parsed.tokens[number].tag.startswith(("NN", "PRP", "WP"))]
+    return parsed.tokens[(nouns or inside or [words[-1]])[0]]
+
+
+def proper_name(parsed: Parsed, words: range) -> tuple[Span, str] | None:
+    """The first run of proper nouns that names the head, titles left out; None if there is none.
+
+    "longtime Democratic pollster Pat Caddell" gives Pat Caddell.
+    """
+    for run in sorted(proper_runs(parsed, words), key=lambda run: (not is_heading(parsed, words, run), -len(run))):
+        kept = [number for number in run if parsed.tokens[number].low.rstrip(".") not in TITLES]
+        if kept and is_heading(parsed, words, run):
+            span = parsed.span_of(kept)
+            name = " ".join(parsed.tokens[number].text for number in range(kept[0], kept[-1] + 1))
+            return (span, re.sub(r"\s+", " ", name)) if any(map(str.isalpha, name)) else None
+    return None
+
+
+def is_heading(parsed: Parsed, words: range, run: Sequence[int]) -> bool:
+    """Whether a run of proper nouns holds the head, or stands in apposition to it ("the director, Jane Doe")."""
+    head = head_of(parsed, words).number
+    return head in run or any(
+        parsed.tokens[number].dep == "appos" and parsed.tokens[number].head == head for number in run
+    )
+
+
+def proper_runs(parsed: Parsed, words: range) -> Iterator[list[int]]:
+    """Unbroken runs of proper nouns that no known name is part of."""
+    run: list[int] = []
+    for number in words:
+        token = parsed.tokens[number]
+        if token.tag in PROPER and token.mention is None:
+            run.append(number)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run

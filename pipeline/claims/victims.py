@@ -1,0 +1,54 @@
+"""Words for people in, the class of victim out: "minors" are children, "fighters" combatants."""
+
+import re
+
+CLASSES = {
+    "civilian": "civilians? non-?combatants? noncombatants? villagers? residents? bystanders? townspeople",
+    "child": "child children minors? boys? girls? infants? bab(?:y|ies) toddlers? teenagers? schoolchildren kids?",
+    "woman": "wom[ae]n mothers? wives wife",
+    "man": "m[ae]n fathers? husbands?",
+    "combatant": """fighters? militants? soldiers? troops combatants? gunm[ae]n rebels? insurgents? jihadists? jihadis?
+        extremists? terrorists? militiam[ae]n servicem[ae]n guards? commandos? policem[ae]n officers? recruits? suspects?
+        members? commanders? attackers? bombers? marines? police""",
+    "aid_worker": "aid workers? paramedics? medics? doctors? nurses? rescuers? health workers? volunteers?",
+    "journalist": "journalists? reporters? photographers? camera(?:m[ae]n|wom[ae]n)",
+    "people": """people persons? others? victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
+        students? workers? refugees? migrants? prisoners? detainees? hostages? famil(?:y|ies) members? famil(?:y|ies)
+        protesters? demonstrators? patients? farmers? shoppers? mourners? employees? citizens? nationals? survivors?
+        iraqis? syrians? palestinians? israelis? ukrainians? russians? turks? americans? kurds? yemenis? afghans? lebanese""",
+}
+# "famil(?:y|ies) members?" and "aid workers?" hold a space: they are split at line level below.
+TWO_WORDS = ("aid workers?", "health workers?", r"famil(?:y|ies) members?")
+
+
+def class_words(words: str) -> list[str]:
+    """The single patterns of one class."""
+    found = [pattern for pattern in TWO_WORDS if pattern in words]
+    for pattern in found:
+        words = words.replace(pattern, " ")
+    return [*found, *words.split()]
+
+
+VICTIM = "|".join(
+    f"(?P<{name}>{'|'.join(sorted(class_words(words), key=len, reverse=True))})" for name, words in CLASSES.items()
+)
+# Up to four words may stand between the number and the noun: "24 Syrian and Iraqi civilians"; none ends the phrase.
+NOT_BETWEEN = (
+    r"(?:were|was|are|is|be|been|have|has|had|in|on|at|from|by|since|and were|who|which|that|to|for|near|when|after|"
+    r"during|killed|wounded|injured|dead|died|missing|displaced|detained|deaths?|fatalities|of whom|including|others)\b"
+)
+VICTIM_PHRASE = re.compile(
+    r"(?:\s+of\s+(?:them|those killed|the dead)(?:\s+were)?)?"
+    rf"(?P<between>(?:\s+(?!{NOT_BETWEEN})[\w'-]+,?){{0,4}}?)\s+(?:{VICTIM})\b(?!-)",
+    re.IGNORECASE,
+)
+VICTIM_WORD = re.compile(rf"\b(?:{VICTIM})\b", re.IGNORECASE)
+
+
+def victim_class(match: re.Match[str]) -> str:
+    """The class whose word a match of one of the two patterns found.
+
+    >>> victim_class(VICTIM_PHRASE.match(" Daesh fighters"))
+    'combatant'
+    """
+    return next(name for name in CLASSES if match[name])

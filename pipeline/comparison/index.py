@@ -1,0 +1,299 @@
+"""Recorded articles in, measured pairs out: finds the texts of the ledger that share something with a text.
+
+The index is a projection with a checkpoint: the ledger position up to which it has seen every article. It may be deleted.
+"""
+
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+
+from pipeline.comparison.measures import Prepared, can_be_recorded, measure, prepare, producer, to_pair
+from pipeline.events import ArticleExtracted, MeasuredPair, Pending, Recorded
+from pipeline.locks import Busy, hold
+
+SCHEMA_VERSION = 1
+# What does not fit into memory goes to a temporary file beside the index; no pair is dropped.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
+WAIT_S = 600.0  # a day of news is compared in less
+FETCHED_TEXTS = 200  # candidates in memory at a time
+DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
+DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
+
+# A revision is known by the position at which it first stands in the ledger.
+SCHEMA = """
+    create table checkpoint (version VARCHAR, position UBIGINT);
+    create table revisions (position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, grams BLOB);
+    create table keys (hash UBIGINT, position UBIGINT);
+"""
+
+# As JSON: for every string of a numpy column or a list DuckDB looks for pandas, which takes 8 ms an article.
+INSERT = """
+    insert into revisions
+    select row.position, row.revision_id, row.article_id, row.text, from_base64(row.grams)
+    from (
+        select unnest(from_json($revisions, '[{
+            "position": "UBIGINT", "revision_id": "VARCHAR", "article_id": "VARCHAR",
+            "text": "VARCHAR", "grams": "VARCHAR"
+        }]')) as row
+    )
+"""
+
+POSITIONS = """
+    select revision_id, position
+    from revisions
+    where revision_id in (select unnest(from_json($revision_ids, '["VARCHAR"]')))
+"""
+
+# Each revision that has a key or its article in common with one of `positions` that is higher, with those positions.
+CANDIDATES = """
+    with pairs as (
+        select mine.position as position, others.position as other_position
+        from keys as mine
+        inner join keys as others on mine.hash = others.hash and others.position < mine.position
+        where mine.position in (select unnest($positions::UBIGINT[]))
+        union
+        select mine.position as position, others.position as other_position
+        from revisions as mine
+        inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
+        where mine.position in (select unnest($positions::UBIGINT[]))
+    ),
+
+    candidates as (
+        select other_position, list(position) as positions
+        from pairs
+        group by other_position
+    )
+
+    select revisions.revision_id, revisions.article_id, revisions.text, revisions.grams, candidates.positions
+    from candidates
+    inner join revisions on candidates.other_position = revisions.position
+"""
+
+
+class IndexUnusableError(ValueError):
+    """The index cannot be used now. The message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A pending revision, its words in normal form, their hash, and the pairs that are worth recording."""
+
+    pending: Pending[ArticleExtracted]
+    words: int
+    normal_sha256: str
+    pairs: tuple[MeasuredPair, ...]
+
+
+class Index:
+    """An open index: state, because a search needs every text that came before."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+        self.connection = connection
+        self.path = path
+        self.is_damaged = False
+
+    @property
+    def position(self) -> int:
+        """The checkpoint: every article up to this position of the ledger is in the index."""
+        return int(self.rows("select position from checkpoint")[0][0])
+
+    def bring_up_to(self, chunks: Iterable[Sequence[Recorded[ArticleExtracted]]], head_position: int) -> None:
+        """Take in the articles after the checkpoint, in the order of the ledger, and move the checkpoint to the head.
+
+        A chunk is one transaction: a killed process leaves the index at the end of one of them.
+        """
+        position = self.position
+        if position > head_position:
+            raise self.stale(f"it has seen position {position}, but the ledger ends at {head_position}")
+        for chunk in chunks:
+            new = [recorded for recorded in chunk if position < recorded.position <= head_position]
+            if new:
+                position = new[-1].position
+                self.take_in(new, position)
+        self.take_in([], head_position)
+
+    def take_in(self, chunk: Sequence[Recorded[ArticleExtracted]], position: int) -> None:
+        """Add the revisions of the chunk that are not known yet, and set the checkpoint."""
+        known = self.find_positions([recorded.event.revision_id for recorded in chunk])
+        first: dict[str, Recorded[ArticleExtracted]] = {}
+        for recorded in chunk:
+            if recorded.event.revision_id not in known:
+                first.setdefault(recorded.event.revision_id, recorded)
+        with self.transaction():
+            if first:
+                self.insert(list(first.values()))
+            self.rows("update checkpoint set position = $position", {"position": position})
+
+    def insert(self, chunk: Sequence[Recorded[ArticleExtracted]]) -> None:
+        """Write texts and keys."""
+        texts = [prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
+        positions = [one.position for one in chunk]
+        self.rows(INSERT, {"revisions": json.dumps(list(map(to_row, texts, positions)))})
+        keys = {
+            "hash": np.concatenate([text.keys for text in texts]),
+            "position": np.repeat(np.array(positions, dtype=np.uint64), [len(text.keys) for text in texts]),
+        }
+        self.connection.register("new_keys", keys)
+        self.rows("insert into keys select hash, position from new_keys")
+        self.connection.unregister("new_keys")
+
+    def measure(self, pending: Sequence[Pending[ArticleExtracted]]) -> Iterator[Measured]:
+        """Yield each pending revision, measured against those at lower positions, in the order given."""
+        positions = self.find_positions([one.cause.event.revision_id for one in pending])
+        texts: dict[int, Prepared] = {}
+        for article, position in ((one.cause.event, one.cause.position) for one in pending):
+            first = positions.get(article.revision_id)
+            if first is None or first > position:
+                raise self.stale(f"it does not have revision {article.revision_id} at position {position}")
+            texts[first] = prepare(article.revision_id, article.article_id, article.text)
+        pairs = self.find_pairs(texts)
+        for one in pending:
+            first = positions[one.cause.event.revision_id]
+            here, found = texts[first], sorted(pairs[first], key=lambda pair: pair.other_revision_id)
+            yield Measured(pending=one, words=here.words, normal_sha256=here.normal_sha256, pairs=tuple(found))
+
+    def find_pairs(self, texts: Mapping[int, Prepared]) -> dict[int, list[MeasuredPair]]:
+        """Return for each position the pairs of its text with those at lower positions. A candidate is read once."""
+        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
+        for revision_id, article_id, text, grams, positions in self.fetch(CANDIDATES, {"positions": list(texts)}):
+            distinct_grams = np.frombuffer(grams, dtype=np.uint64)
+            hopeful = [one for one in positions if can_be_recorded(texts[one], article_id, distinct_grams)]
+            if hopeful:
+                there = prepare(revision_id, article_id, text)
+                for position in hopeful:
+                    if measurement := measure(texts[position], there):
+                        pairs[position].append(to_pair(texts[position], there, measurement))
+        return pairs
+
+    def forget(self, revision_ids: Sequence[str]) -> None:
+        """Take revisions out: they are found no more. Their bytes go with the file (`drop_index`)."""
+        positions = list(self.find_positions(revision_ids).values())
+        with self.transaction():
+            for table in ("keys", "revisions"):
+                query = f"delete from {table} where position in (select unnest($positions::UBIGINT[]))"
+                self.rows(query, {"positions": positions})
+
+    def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
+        """Return the positions of those revisions that are known."""
+        return dict(self.fetch(POSITIONS, {"revision_ids": json.dumps(list(revision_ids))}))
+
+    def stale(self, reason: str) -> IndexUnusableError:
+        """The error for an index that belongs to another ledger."""
+        return IndexUnusableError(f"The index does not fit the ledger: {reason}. Delete {self.path}: it is rebuilt.")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All statements of the body, or none."""
+        self.rows("begin")
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.rows("commit")
+
+    def rows(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run one statement and return its rows."""
+        return list(self.fetch(query, parameters))
+
+    def fetch(self, query: str, parameters: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+        """Run one statement and yield its rows, few in memory at a time. Takes note of a damaged file."""
+        try:
+            result = self.connection.execute(query, parameters)
+            while rows := result.fetchmany(FETCHED_TEXTS):
+                yield from rows
+        except duckdb.Error as error:
+            self.is_damaged = self.is_damaged or tells_damage(error)
+            raise
+
+
+@contextmanager
+def open_index(path: Path, *, wait_s: float = WAIT_S) -> Iterator[Index]:
+    """Open the index, empty at first, and keep every other process out of it until the body ends.
+
+    A damaged file, or one of another version, is set aside under another name and an empty index takes its place.
+    Raises IndexUnusableError when another process keeps it open for longer than `wait_s` seconds.
+    """
+    with locked(path, wait_s):
+        index = Index(connect(path), path)
+        try:
+            yield index
+        finally:
+            index.connection.close()
+            if index.is_damaged:
+                set_aside(path)
+
+
+def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
+    """Delete the index and all that was set aside: after a withdrawal no copy of the text may stay."""
+    with locked(path, wait_s):
+        for file in path.parent.glob(f"{path.name}*"):
+            file.unlink(missing_ok=True)
+
+
+def locked(path: Path, wait_s: float) -> ExitStack:
+    """Hold the lock that stands beside the index."""
+    stack = ExitStack()
+    try:
+        stack.enter_context(hold(path.with_suffix(".lock"), wait_s))
+    except Busy as busy:
+        raise IndexUnusableError(f"Process {busy.holder} is comparing articles: run again when it has ended.") from busy
+    return stack
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an index of this version."""
+    if path.exists() and not is_usable(path):
+        set_aside(path)
+    is_new = not path.exists()
+    connection = duckdb.connect(path, config=CONFIG)
+    if is_new:
+        connection.execute(f"begin; {SCHEMA} insert into checkpoint values ('{version()}', 0); commit")
+    return connection
+
+
+def is_usable(path: Path) -> bool:
+    """Whether the file is an index of this version, as far as opening it shows."""
+    try:
+        with duckdb.connect(path, config=CONFIG) as connection:
+            return connection.execute("select version from checkpoint").fetchall() == [(version(),)]
+    except duckdb.CatalogException:  # killed before it had tables
+        return False
+    except duckdb.Error as error:
+        if tells_damage(error):
+            return False
+        raise IndexUnusableError(f"{path} cannot be opened: close what has it open and run again. ({error})") from error
+
+
+def version() -> str:
+    """Return what an index must have been made with: its keys and grams are of no use to other rules."""
+    return f"{SCHEMA_VERSION}-{producer()}"
+
+
+def tells_damage(error: duckdb.Error) -> bool:
+    """Whether the error says that the file is no longer what DuckDB wrote."""
+    return isinstance(error, DAMAGE) or any(message in str(error) for message in DAMAGE_MESSAGES)
+
+
+def set_aside(path: Path) -> None:
+    """Move the index and its log out of the way; what was set aside before is replaced."""
+    path.replace(path.with_name(f"{path.name}.set-aside"))
+    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
+
+
+def to_row(text: Prepared, position: int) -> dict[str, str | int]:
+    """Return a text as INSERT takes it."""
+    return {
+        "position": position,
+        "revision_id": text.revision_id,
+        "article_id": text.article_id,
+        "text": text.text,
+        "grams": b64encode(text.distinct_grams.tobytes()).decode(),
+    }

@@ -1,0 +1,631 @@
+"""Every fact that can be recorded, in the order in which the pipeline records them. READ THIS FIRST.
+
+An event is an immutable fact in the past tense. Its *envelope* (event_date, occurred_at, caused_by, producer) goes into
+columns of `ledger.events`, everything else into its payload. `identity()` decides its event_id: appending the same fact twice
+appends it once. The outcomes of one step share one identity, so one attempt cannot have two different outcomes.
+
+Six times, never mixed: occurred_on (the harm, as claimed), said_on (the speaker spoke), published_at (outlet),
+captured_at (fetched), recorded_at (appended), logical_date (the day a run stands for).
+"""
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+import rfc8785
+
+Span = tuple[int, int]  # half-open [start, end) character offsets into a named text
+
+NAMESPACE = uuid.UUID("6f1d8c0e-6a43-5b0e-9c2f-3f6f3a3c4d11")  # fixed for ever: every event_id hangs on it
+KEY_HEX_DIGITS = 20  # 80 bits: at 100 million pages a collision is less likely than one in 200 million
+RETRY_DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
+
+
+@lru_cache(maxsize=1 << 14)  # a page's key is asked for several times on its way through one append
+def hash_key(*parts: str) -> str:
+    """Return the short stable key of some strings.
+
+    >>> hash_key("https://wire.example/a")
+    '0ac6b615a6199d4b7fed'
+    """
+    return hashlib.sha256(canonical(list(parts))).hexdigest()[:KEY_HEX_DIGITS]
+
+
+def canonical(value: Any) -> bytes:
+    """Return RFC 8785 canonical JSON: the only form in which anything is hashed.
+
+    >>> canonical({"b": 1, "a": [None, "é"]})
+    b'{"a":[null,"\\xc3\\xa9"],"b":1}'
+    """
+    return rfc8785.dumps(value)
+
+
+def retry_at(attempt: int, failed_at: datetime) -> datetime | None:
+    """When a transient failure may be tried again, or None if it is final after this attempt.
+
+    >>> retry_at(1, datetime(2017, 6, 11, 12, 0))
+    datetime.datetime(2017, 6, 11, 12, 15)
+    >>> retry_at(5, datetime(2017, 6, 11, 12, 0)) is None
+    True
+    """
+    return failed_at + RETRY_DELAYS[attempt - 1] if attempt <= len(RETRY_DELAYS) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """What all events have: the envelope.
+
+    event_date   the UTC day that the fact belongs to: the page's day, for all that is made from a page
+    occurred_at  when it happened (UTC)
+    caused_by    event_id of the event it was made from, or None
+    producer     step, version and digest of the rules that made it
+    """
+
+    SCHEMA_VERSION: ClassVar[int] = 1
+    ENVELOPE: ClassVar[frozenset[str]] = frozenset({"event_date", "occurred_at", "caused_by", "producer"})
+
+    event_date: date
+    occurred_at: datetime
+    caused_by: uuid.UUID | None = None
+    producer: str
+
+    def __post_init__(self) -> None:
+        if self.occurred_at.utcoffset() != timedelta(0):
+            raise ValueError(f"expected occurred_at in UTC, got {self.occurred_at.isoformat()}")
+
+    def identity(self) -> tuple[str, ...]:
+        """What makes this fact the same fact. Starts with the type, or for an outcome with the step."""
+        raise NotImplementedError
+
+    def stream(self) -> str:
+        """The thing it happened to, such as `article/9f2c`."""
+        raise NotImplementedError
+
+    @property
+    def event_id(self) -> uuid.UUID:
+        """uuid5 of the identity: the same on every machine and in every run."""
+        return uuid.uuid5(NAMESPACE, canonical(list(self.identity())).decode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordRef:
+    """Where the archive keeps some bytes.
+
+    file    name of the WARC file in the archive folder
+    offset  byte offset of the record's gzip member
+    sha256  hex digest of the body
+    """
+
+    file: str
+    offset: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePolled(Event):
+    """A source was asked for its entries.
+
+    outcome       changed | unchanged (same body) | not_modified (304) | failed
+    reason        code of the failure or None; detail says it in words
+    next_poll_at  when the source is due again, or None when it never is
+    body          the archived response, or None if unchanged or not had
+    """
+
+    source_id: str
+    polled_at: datetime
+    url: str
+    outcome: str
+    reason: str | None = None
+    detail: str | None = None
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    body_bytes: int = 0
+    body: RecordRef | None = None
+    entries: int = 0
+    is_bozo: bool = False
+    bozo_reason: str | None = None
+    is_truncated: bool = False
+    next_poll_at: datetime | None = None
+
+    def identity(self) -> tuple[str, ...]:
+        return ("SourcePolled", self.source_id, utc(self.polled_at))
+
+    def stream(self) -> str:
+        return f"source/{self.source_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntrySeen(Event):
+    """A source listed an entry that is new or whose content changed.
+
+    entry_key     guid, disambiguated by URL; else URL; else title and content
+    url           the link as listed, or None; url_key: its key, None if it is no http(s) link (then there is no page)
+    *_raw         verbatim from the source
+    published_at  the plausible one (1990 to polled + 2 days), UTC, or None
+    day_rule      why event_date is that day: published | archive | first_polled
+    document      file name below the source's folder, for sources of kind `documents`
+    origin_name   who really published it, from RSS <source>
+    is_own_page   the page is on the source's own registrable domain: of several sources that list it, this one names it
+    """
+
+    source_id: str
+    entry_key: str
+    url: str | None
+    url_key: str | None
+    outlet: str
+    owner: str | None
+    language: str | None
+    title: str
+    title_raw: str
+    summary: str = ""
+    guid_raw: str | None = None
+    published_raw: str | None = None
+    published_at: datetime | None = None
+    updated_raw: str | None = None
+    updated_at: datetime | None = None
+    authors: tuple[str, ...] = ()
+    origin_name: str | None = None
+    day_rule: str
+    document: str | None = None
+    is_own_page: bool = True
+    content_sha256: str
+
+    def identity(self) -> tuple[str, ...]:
+        return ("EntrySeen", self.source_id, self.entry_key, self.content_sha256)
+
+    def stream(self) -> str:
+        # The page's key, so that the first sighting of a page is found by its stream alone, without reading payloads.
+        return "entry/" + (hash_key(self.url_key) if self.url_key else hash_key(self.source_id, self.entry_key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureOutcome(Event):
+    """One attempt to get the bytes of a page. caused_by is the first `EntrySeen` of the page."""
+
+    STEP: ClassVar[str] = "capture"
+
+    url_key: str
+    requested_url: str
+    attempt: int
+
+    def identity(self) -> tuple[str, ...]:
+        return (self.STEP, self.url_key, str(self.attempt))
+
+    def stream(self) -> str:
+        return f"page/{hash_key(self.url_key)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCaptured(CaptureOutcome):
+    """The bytes of a page were got and archived.
+
+    redirects  every URL asked for after the first, in order; final_url is the last one, or requested_url
+    headers    those that matter later, names in lower case
+    """
+
+    final_url: str
+    redirects: tuple[str, ...] = ()
+    status: int
+    content_type: str | None
+    headers: dict[str, str]
+    body_bytes: int
+    body: RecordRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureFailed(CaptureOutcome):
+    """The bytes of a page could not be had.
+
+    reason    timeout | dns | connect | status_404 | status_5xx.. | robots | too_large | not_html | private_address | ..
+    retry_at  when a transient failure is tried again; None: final
+    """
+
+    reason: str
+    detail: str
+    final_url: str | None = None
+    status: int | None = None
+    retry_at: datetime | None = None
+    body: RecordRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One value that a page or a feed offers for a field of its metadata.
+
+    name       title | authors | published_at | modified_at | language | outlet | canonical_url
+    value      the value, times as RFC 3339
+    origin     where it stands: json-ld | meta | entry | html | url | document
+    precision  exact | minute | day, for times; None for the rest
+    """
+
+    name: str
+    value: str
+    origin: str
+    precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractOutcome(Event):
+    """One attempt to read a capture as an article. caused_by is the `PageCaptured`."""
+
+    STEP: ClassVar[str] = "extract"
+
+    article_id: str
+    url_key: str
+    source_id: str
+    outlet: str
+    owner: str | None
+    attempt: int
+
+    def identity(self) -> tuple[str, ...]:
+        return (self.STEP, str(self.caused_by), self.producer, str(self.attempt))
+
+    def stream(self) -> str:
+        return f"article/{self.article_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleExtracted(ExtractOutcome):
+    """Readable text and metadata of a page. All later spans are offsets into `text`.
+
+    url_key               of the final URL; article_id is its hash
+    published_precision   exact | minute | day | None; published_rule names the candidate that was chosen
+    language_probability  0 to 1
+    unread_bytes          bytes of a very long page that were cut off before it was read; 0: all was read
+    """
+
+    revision_id: str
+    url: str
+    canonical_url: str | None
+    title: str | None
+    text: str
+    authors: tuple[str, ...] = ()
+    language: str | None
+    language_probability: float
+    published_at: datetime | None
+    published_precision: str | None
+    published_rule: str
+    candidates: tuple[Candidate, ...] = ()
+    words: int
+    unread_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractionFailed(ExtractOutcome):
+    """No article could be read from the capture.
+
+    reason    no_text | not_html | too_costly | memory | wall_time | worker_died | archive_damaged | ..
+    retry_at  when a transient failure is tried again; None: final
+    """
+
+    reason: str
+    detail: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOutcome(Event):
+    """What `compare` or `claim` made of one article revision. caused_by is its `ArticleExtracted`."""
+
+    STEP: ClassVar[str]
+
+    article_id: str
+    revision_id: str
+    attempt: int
+
+    def identity(self) -> tuple[str, ...]:
+        return (self.STEP, self.revision_id, self.producer, str(self.attempt))
+
+    def stream(self) -> str:
+        return f"article/{self.article_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedSentence:
+    """Two sentences with much the same words.
+
+    here, there       spans into the texts of this revision and of the other one
+    score             share of equal word 3-grams (Jaccard), 0 to 1
+    is_digits_equal   whether both hold the same numbers: a copy if so, else a revision
+    """
+
+    here: Span
+    there: Span
+    score: float
+    is_digits_equal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPair:
+    """How much text this revision shares with another. Measurements only: what they are called is SQL.
+
+    coverage_here   share of this text's distinct word 3-grams that the other also has; coverage_there the other way round
+    words_*         words of each text in normal form; shared_words: words inside shared 3-grams, in the text that has fewer
+    is_exact        equal normal form
+    """
+
+    other_article_id: str
+    other_revision_id: str
+    coverage_here: float
+    coverage_there: float
+    words_here: int
+    words_there: int
+    shared_words: int
+    is_exact: bool
+    sentences: tuple[SharedSentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleCompared(ReadingOutcome):
+    """A revision was measured against every earlier one in the ledger: each pair once, in the event of the later one."""
+
+    STEP: ClassVar[str] = "compare"
+
+    words: int
+    normal_sha256: str
+    pairs: tuple[MeasuredPair, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Who said it.
+
+    span           the words that name the speaker
+    speaker_id     id in seeds/actors.csv or a key made from the name; None when unresolved: then `reason` says why
+    name           canonical name, or the words
+    attribution    named | pronoun | unnamed
+    speaks_for_id  whom a person speaks for (Abdel Rahman: the Observatory), or None
+    party          the side of the conflict that the speaker is, or None
+    candidates     ids that an ambiguous pronoun could stand for
+    """
+
+    span: Span
+    speaker_id: str | None
+    name: str
+    attribution: str
+    speaks_for_id: str | None = None
+    party: str | None = None
+    candidates: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Via:
+    """Who carried the words: an agency, an outlet or a medium ("reports Efe news", "videos ... cited")."""
+
+    span: Span
+    kind: str
+    actor_id: str | None
+    name: str
+    cue: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateReading:
+    """A date as the text gives it.
+
+    start, end   inclusive days; equal for one day, both None when unresolved; end None alone: open
+    precision    day | month | year | interval | about | unknown
+    span         the expression, or None when the text has none
+    anchor       published_at | said_on | None: what a relative expression was counted from
+    rule         name of the rule that fired; reason says why it is unresolved
+    """
+
+    start: date | None = None
+    end: date | None = None
+    precision: str = "unknown"
+    span: Span | None = None
+    anchor: str | None = None
+    rule: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A count of people that a claim states.
+
+    metric            killed | injured | missing | displaced | detained
+    low, high         the range it allows; high None: no upper end ("at least 12")
+    bound             exact | at_least | at_most | about | more_than | less_than | range | dozens | ..
+    is_cumulative     counts a period, not one event; since and until are its ends
+    victim_class      civilian | combatant | child | woman | people | ..
+    parent            number of the quantity that this one is a part of ("including five minors"), or None
+    superseded_low    the earlier value that the same words withdraw ("up from 13"), with its span
+    """
+
+    metric: str
+    low: int
+    high: int | None
+    bound: str
+    span: Span
+    is_cumulative: bool = False
+    since: DateReading | None = None
+    until: DateReading | None = None
+    victim_class: str | None = None
+    parent: int | None = None
+    superseded_low: int | None = None
+    superseded_high: int | None = None
+    superseded_span: Span | None = None
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMention:
+    """A place that a claim names. place_id is None for a name that seeds/places.csv does not have."""
+
+    span: Span
+    place_id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorRole:
+    """Who did it or suffered it: role is perpetrator | victim | agent | patient. Absent when the sentence names none."""
+
+    role: str
+    span: Span
+    actor_id: str | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What somebody says happened, with verbatim evidence: every span is into the article's text.
+
+    content, cue   spans of what was said and of the reporting words (more than one when interrupted)
+    source         spans of the words that name the speakers, all of them together
+    attribution    named | pronoun | unnamed | joint | narrator
+    claim_type     casualty | attack | territorial | displacement | detention | stance | assessment | other
+    modality       asserted | believed | possible | predicted | denied | presupposed; hedges are its words
+    cue_class      neutral | distancing | assertive | denying; None without a cue
+    confidence     A | B | C; rule names the frame that fired
+    """
+
+    claim_id: str
+    content: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    source: tuple[Span, ...]
+    sentence: Span
+    attribution: str
+    claim_type: str
+    modality: str
+    hedges: tuple[Span, ...] = ()
+    cue_class: str | None
+    speakers: tuple[Speaker, ...]
+    via: tuple[Via, ...] = ()
+    said_on: DateReading
+    occurred_on: DateReading
+    quantities: tuple[Quantity, ...] = ()
+    places: tuple[PlaceMention, ...] = ()
+    actors: tuple[ActorRole, ...] = ()
+    confidence: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsExtracted(ReadingOutcome):
+    """The claims of one revision in the order of the text: possibly none."""
+
+    STEP: ClassVar[str] = "claim"
+
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimsFailed(ReadingOutcome):
+    """The rules could not read the revision: reason is `language` for one that is not English, never an empty list."""
+
+    STEP: ClassVar[str] = "claim"
+
+    reason: str
+    detail: str
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentWithdrawn(Event):
+    """The payload of an event, and of all made from it, was taken out of the ledger and the archive.
+
+    withdrawn_id  the event asked for; withdrawn_ids: it and all made from it; withdrawn_stream: what it happened to
+    """
+
+    withdrawn_id: uuid.UUID
+    withdrawn_ids: tuple[uuid.UUID, ...]
+    withdrawn_stream: str
+    reason: str
+
+    def identity(self) -> tuple[str, ...]:
+        return ("ContentWithdrawn", str(self.withdrawn_id))
+
+    def stream(self) -> str:
+        return self.withdrawn_stream
+
+
+EVENT_TYPES: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        SourcePolled, EntrySeen, PageCaptured, CaptureFailed, ArticleExtracted, ExtractionFailed,
+        ArticleCompared, ClaimsExtracted, ClaimsFailed, ContentWithdrawn,
+    )
+}  # fmt: skip
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded(Generic[E]):
+    """An event as the ledger holds it."""
+
+    position: int
+    event_id: uuid.UUID
+    event: E
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending(Generic[E]):
+    """An input that waits for its outcome: the event it is, which attempt is next, and for `extract` the entry behind it."""
+
+    cause: Recorded[E]
+    attempt: int = 1
+    entry: EntrySeen | None = None
+
+
+def utc(instant: datetime) -> str:
+    """RFC 3339 in UTC with microseconds: the one form in which an instant is hashed.
+
+    >>> from datetime import UTC
+    >>> utc(datetime(2017, 6, 11, 9, 30, tzinfo=UTC))
+    '2017-06-11T09:30:00.000000Z'
+    """
+    if instant.utcoffset() != timedelta(0):
+        raise ValueError(f"expected an instant in UTC, got {instant.isoformat()}")
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def to_payload(event: Event) -> str:
+    """Canonical JSON of all that is not in the envelope. Floats are rounded to 6 places.
+
+    Raises ValueError on an integer from 2^53 up or a lone surrogate: RFC 8785 refuses both.
+    """
+    fields = msgspec.to_builtins(event)
+    try:
+        return canonical(
+            {name: rounded(value) for name, value in fields.items() if name not in event.ENVELOPE}
+        ).decode()
+    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
+        raise ValueError(f"expected a payload that RFC 8785 accepts in {type(event).__name__}, got {error}") from error
+
+
+def from_payload(  # noqa: PLR0913  # the envelope's columns
+    event_type: str,
+    payload: str,
+    *,
+    event_date: date,
+    occurred_at: datetime,
+    caused_by: uuid.UUID | None,
+    producer: str,
+) -> Event:
+    """The event that was recorded; the inverse of `to_payload`. Raises ValueError on a payload that does not fit its type."""
+    try:
+        fields = msgspec.json.decode(payload)
+        fields |= {"event_date": event_date, "occurred_at": occurred_at, "caused_by": caused_by, "producer": producer}
+        return msgspec.convert(fields, EVENT_TYPES[event_type])
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise ValueError(f"expected a payload of {event_type}, got {error}") from error
+
+
+def rounded(value: Any) -> Any:
+    """The same JSON value with every float rounded to 6 places."""
+    if isinstance(value, float):
+        return round(value, 6)
+    if isinstance(value, dict):
+        return {name: rounded(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item) for item in value]
+    return value

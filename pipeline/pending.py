@@ -1,0 +1,151 @@
+"""A step in, the SQL that finds its pending inputs out: the one rule of progress.
+
+An input is pending when it has no final outcome: by any producer in a run, by the current one in a backfill, which re-derives
+beside the old events. `capture` ignores producers: a page is fetched once. A transient failure makes its input pending again
+from `retry_at` on, as the next attempt.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+
+class Days(NamedTuple):
+    """Inclusive UTC days."""
+
+    first: date
+    last: date
+
+
+class Shard(NamedTuple):
+    """Part `number` (from 0) of `of` parts of the pending inputs."""
+
+    number: int = 0
+    of: int = 1
+
+
+WHOLE = Shard()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which inputs of a step are wanted.
+
+    days            only inputs of these days, or all
+    is_backfill     also what the current producer has not read
+    retry_failed    also what failed for good
+    """
+
+    step: str
+    producer: str
+    now: datetime
+    days: Days | None = None
+    shard: Shard = WHOLE
+    is_backfill: bool = False
+    retry_failed: bool = False
+
+
+class StepTypes(NamedTuple):
+    """Event types of a step: what it takes, its good and its bad outcome; how an input and its outcome name each other."""
+
+    takes: str
+    read: str
+    failed: str
+    input_key: str
+    outcome_key: str
+    is_outcome_of: str = "outcomes.caused_by = inputs.event_id"
+    first: str = "position"  # of several events that are one input, the one with the least of this stands for it
+
+
+# Keys are columns where they can be: payloads of articles hold whole texts, and only candidates' are opened.
+REVISION = "payload ->> '$.revision_id'"
+STEP_TYPES = {
+    "capture": StepTypes(
+        "EntrySeen",
+        "PageCaptured",
+        "CaptureFailed",
+        "replace(stream, 'entry/', 'page/')",
+        "stream",
+        "outcomes.stream = replace(inputs.stream, 'entry/', 'page/')",  # any sighting of the page, not only the first
+        # The page's own feed names its outlet, not another that links to it; int_pages_seen chooses alike.
+        "(not coalesce((payload ->> '$.is_own_page')::boolean, true), occurred_at, event_id)",
+    ),
+    "extract": StepTypes(
+        "PageCaptured", "ArticleExtracted", "ExtractionFailed", "event_id::varchar", "caused_by::varchar"
+    ),
+    "compare": StepTypes("ArticleExtracted", "ArticleCompared", "", REVISION, REVISION),
+    "claim": StepTypes("ArticleExtracted", "ClaimsExtracted", "ClaimsFailed", REVISION, REVISION),
+}
+
+# $has_* switch a condition off, so that one text serves every selection.
+PENDING = """
+with outcomes as (
+    select * from ledger.events
+    where event_type in ('{read}', '{failed}')
+        and ({any_producer} or producer = $producer)
+),
+candidates as (
+    select * from ledger.events as inputs
+    where inputs.event_type = '{takes}'
+        and inputs.payload is not null
+        and inputs.event_date between $first_day and $last_day
+        and not exists (select 1 from outcomes where outcomes.event_type = '{read}' and {is_outcome_of})
+),
+inputs as (
+    select {input_key} as input_key, arg_min(position, {first}) as position
+    from candidates
+    where '{takes}' != 'EntrySeen' or (payload ->> '$.url_key') is not null
+    group by all
+),
+attempts as (
+    select
+        {outcome_key} as input_key,
+        producer,
+        event_type = '{read}' as is_read,
+        coalesce((payload ->> '$.attempt')::integer, 1) as attempt,
+        (payload ->> '$.retry_at')::timestamptz as retry_at,
+    from outcomes
+    where stream in (select replace(stream, 'entry/', 'page/') from candidates)
+        or ('{takes}' = 'PageCaptured' and caused_by in (select event_id from candidates))
+),
+states as (
+    select
+        input_key,
+        bool_or(is_read) as is_read,
+        bool_or(not is_read and retry_at is null) as is_given_up,
+        max(retry_at) as retry_at,
+        max(attempt) filter ({any_attempt} or producer = $producer) as attempts,
+    from attempts
+    group by input_key
+)
+
+select inputs.position, coalesce(states.attempts, 0) + 1 as attempt
+from inputs
+left join states using (input_key)
+where not coalesce(states.is_read, false)
+    and ($retry_failed or not coalesce(states.is_given_up, false))
+    and ($retry_failed or states.retry_at is null or states.retry_at <= $now)
+    and inputs.position % $shards = $shard
+order by inputs.position
+"""
+
+
+def pending_query(selection: Selection) -> tuple[str, dict[str, object]]:
+    """SQL over `ledger.events` and its parameters: rows (position, attempt) of the pending inputs, oldest first."""
+    types = STEP_TYPES[selection.step]
+    is_producer_ignored = selection.step == "capture"
+    query = PENDING.format(
+        **types._asdict(),
+        any_producer="true" if is_producer_ignored or not selection.is_backfill else "false",
+        any_attempt="true" if is_producer_ignored else "false",
+    )
+    days = selection.days or Days(date.min, date.max)
+    return query, {
+        "producer": selection.producer,
+        "first_day": days.first,
+        "last_day": days.last,
+        "retry_failed": selection.retry_failed,
+        "now": selection.now,
+        "shards": selection.shard.of,
+        "shard": selection.shard.number,
+    }

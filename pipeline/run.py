@@ -1,0 +1,272 @@
+"""A step and some days in, events in the ledger out: the shell around the stages. The only reader of the wall clock.
+
+Each step appends what a pure function makes of what was read. Everything it needs is found in the ledger, so a step can be
+killed anywhere and run again.
+"""
+
+import math
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from pipeline import STEPS, network, warehouse, withdrawal
+from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
+from pipeline.articles import extract as articles
+from pipeline.articles.worker import WorkerFailure, open_worker
+from pipeline.claims import extract as claims
+from pipeline.comparison import compare as comparison
+from pipeline.comparison import measures
+from pipeline.comparison.index import drop_index, open_index
+from pipeline.events import Event, RecordRef, SourcePolled
+from pipeline.ledger import Ledger
+from pipeline.network import Network
+from pipeline.pending import Days, Selection, Shard
+from pipeline.settings import Settings, SettingsError, read_settings
+from pipeline.sources import entries, polls
+from pipeline.sources.registry import Source, read_sources
+from pipeline.web.hosts import network_lock
+
+INPUTS_PER_SHARD = 400  # 20 seconds of work or more
+SHARDS_AT_MOST = 16
+PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
+INDEX_CHUNK = 1_000
+EVERY_DAY: tuple[date, date] | None = None
+
+Counts = dict[str, int]
+Progress = Callable[[int, int], None]
+
+
+def utc_now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+def no_progress(done: int, total: int) -> None:
+    """Nobody is looking."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run: its settings, its clock, its ledger and archive.
+
+    first, last   the days that it takes, or None for all that is pending
+    is_backfill   exactly its days, only sources that can list them, and also what the current rules have not read
+    retry_failed  also what failed for good
+    progress      told after each chunk of a step: inputs done, inputs in all
+    """
+
+    settings: Settings
+    now: Callable[[], datetime] = utc_now
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    days: Days | None = None
+    is_backfill: bool = False
+    retry_failed: bool = False
+    shard: Shard = Shard()  # noqa: RUF009  # a named tuple is as immutable as a number
+    progress: Progress = no_progress
+
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, as this run appends to it."""
+        return Ledger(self.settings.ledger_folder, run_id=self.run_id, now=self.now, wait_s=self.settings.ledger_wait_s)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive, as this run writes to it."""
+        return Archive(self.settings.archive_folder, self.run_id)
+
+    def read_body(self, ref: RecordRef) -> ArchivedBody | WorkerFailure:
+        """What the archive keeps, or why it has it no more: a damaged record fails one page, not the step."""
+        try:
+            return self.archive.read(ref)
+        except (ArchiveDamaged, RecordWithdrawn) as error:
+            return WorkerFailure("archive_damaged", str(error), is_transient=False)
+
+    def selection(self, step: str) -> Selection:
+        """What this run takes of a step's inputs."""
+        return Selection(
+            step=step,
+            producer=producers(self.settings)[step],
+            now=self.now(),
+            days=self.days,
+            shard=self.shard,
+            is_backfill=self.is_backfill,
+            retry_failed=self.retry_failed,
+        )
+
+
+def producers(settings: Settings) -> dict[str, str]:
+    """The producer of each step, as this code and these settings make it."""
+    return {
+        "poll": entries.producer(settings),
+        "capture": network.producer(settings),
+        "extract": articles.producer(settings),
+        "compare": measures.producer(),
+        "claim": claims.producer(settings, settings.seeds),
+    }
+
+
+def poll(run: Run) -> Iterator[list[Event]]:
+    """Ask the sources that are due, or in a backfill those that can list its days, for their entries."""
+    sources = wanted_sources(run.settings)
+    last = last_polls(run.ledger)
+    due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
+    net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
+    with network_lock(run.settings.network_lock), open_worker(run.settings) as worker:
+        yield from network.poll(net, due, last, worker)
+
+
+def capture(run: Run) -> Iterator[list[Event]]:
+    """Get the bytes of the pages that are pending."""
+    sources = wanted_sources(run.settings)
+    net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
+    taken: Counter[str] = Counter()
+    with network_lock(run.settings.network_lock):
+        for chunk in run.ledger.pending_chunks(run.selection("capture"), chunk=PAGES_AT_ONCE):
+            kept = [one for one in chunk if is_within_limit(run.settings, sources, one.cause.event.source_id, taken)]
+            yield from network.capture(net, kept)
+
+
+def extract(run: Run) -> Iterator[list[Event]]:
+    """Articles out of the pages that were captured."""
+    producer = articles.producer(run.settings)
+    with open_worker(run.settings) as worker:
+        for chunk in run.ledger.pending_chunks(run.selection("extract"), chunk=run.settings.chunk_inputs):
+            yield list(articles.extract(chunk, read=run.read_body, worker=worker, producer=producer))
+
+
+def compare(run: Run) -> Iterator[list[Event]]:
+    """What each new revision shares with every earlier one."""
+    producer = measures.producer()
+    head = run.ledger.head()
+    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
+        is_of_another_ledger = index.position > head.position
+    if is_of_another_ledger:
+        drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)  # it is rebuilt from this one
+    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
+        articles_after = run.ledger.read(["ArticleExtracted"], after=index.position, chunk=INDEX_CHUNK)
+        index.bring_up_to(articles_after, head.position)
+        for chunk in run.ledger.pending_chunks(run.selection("compare"), chunk=run.settings.chunk_inputs):
+            yield list(comparison.compare(chunk, index, producer=producer))
+
+
+def claim(run: Run) -> Iterator[list[Event]]:
+    """Attributed claims out of the article revisions."""
+    seeds, model = run.settings.seeds, run.settings.language_model
+    producer = claims.producer(run.settings, seeds)
+    for chunk in run.ledger.pending_chunks(run.selection("claim"), chunk=run.settings.chunk_inputs):
+        yield list(claims.extract(chunk, producer=producer, language_model=model, seeds=seeds))
+
+
+STEP_FUNCTIONS: Mapping[str, Callable[[Run], Iterable[list[Event]]]] = {
+    "poll": poll,
+    "capture": capture,
+    "extract": extract,
+    "compare": compare,
+    "claim": claim,
+}
+assert tuple(STEP_FUNCTIONS) == STEPS
+
+
+def take_step(run: Run, step: str) -> Counts:
+    """Run one step and return what it appended: events per type, and `appended` in all."""
+    counts: Counter[str] = Counter(appended=0)
+    ledger = run.ledger
+    total = len(ledger.pending_positions(run.selection(step))) if step != "poll" else 0
+    done = 0
+    for events in STEP_FUNCTIONS[step](run):
+        counts["appended"] += ledger.append(events)
+        counts.update(type(event).__name__ for event in events)
+        done += len(events)
+        run.progress(done, max(done, total))
+    return dict(counts)
+
+
+def run_step(step: str, *, day: date | None = None, only_day: bool = False, shard: int = 0, shards: int = 1) -> Counts:
+    """One step as a scheduler's task: settings come from the environment. Returns counts per event type."""
+    return take_step(make_task(day, only_day=only_day, shard=Shard(shard, shards)), step)
+
+
+def count_shards(step: str, *, day: date | None = None, only_day: bool = False) -> int:
+    """Into how many parts the pending work of a step is worth dividing: 1 to 16."""
+    run = make_task(day, only_day=only_day)
+    pending = len(run.ledger.pending_positions(run.selection(step)))
+    return max(1, min(SHARDS_AT_MOST, math.ceil(pending / INPUTS_PER_SHARD)))
+
+
+def make_task(day: date | None, *, only_day: bool, shard: Shard = Shard()) -> Run:  # noqa: B008  # immutable
+    """The run that a scheduler's task stands for."""
+    if only_day and day is None:
+        raise ValueError("only_day needs a day")
+    days = Days(day, day) if only_day and day else None
+    run = Run(settings=read_settings(), days=days, is_backfill=only_day, shard=shard)
+    if day and day > run.now().date():
+        raise ValueError(f"{day} is in the future: there is nothing to take.")
+    return run
+
+
+def backfill_days(first: date, last: date) -> list[date]:
+    """Every day from first to last, both included.
+
+    >>> [str(day) for day in backfill_days(date(2017, 2, 27), date(2017, 3, 1))]
+    ['2017-02-27', '2017-02-28', '2017-03-01']
+    """
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def publish(run: Run | None = None) -> dict[str, Any]:
+    """Bring the warehouse up to the ledger: exits at once when it is."""
+    run = run or Run(settings=read_settings())
+    published = warehouse.publish(run.ledger, run.settings, now=run.now(), producers=producers(run.settings))
+    return {
+        "is_new": published.is_new,
+        "position": published.position,
+        "quarantined": published.quarantined,
+        "warnings": len(published.failures),
+        "head": run.ledger.head().hash,
+    }
+
+
+def withdraw(run: Run, event_id: uuid.UUID, reason: str) -> withdrawal.Withdrawal:
+    """Take an article's content out of the ledger, the archive and the index; the next publish leaves it out too."""
+    done = withdrawal.withdraw(run.ledger, event_id, reason, run.archive.blank)
+    drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
+    return done
+
+
+def wanted_sources(settings: Settings) -> dict[str, Source]:
+    """The sources that are switched on, in the order of the file. Raises SettingsError on a live run without a contact."""
+    if settings.live and not settings.contact:
+        raise SettingsError(
+            "Set CLAIMWIRE_CONTACT to an address or a page where you can be reached: live sources are told who asks."
+        )
+    return {
+        source.id: source for source in read_sources(settings.sources) if polls.is_wanted(source, live=settings.live)
+    }
+
+
+def is_asked(run: Run, source: Source, last: SourcePolled | None) -> bool:
+    """Whether this run polls a source: if it is due, and in a backfill only if it can list one of the days."""
+    if run.is_backfill and run.days and not any(polls.can_list(source, day) for day in backfill_days(*run.days)):
+        return False
+    return polls.is_due(source, last, run.now())
+
+
+def is_within_limit(settings: Settings, sources: Mapping[str, Source], source_id: str, taken: Counter[str]) -> bool:
+    """Whether one more page of a live source may be taken; counts it."""
+    source = sources.get(source_id)
+    if not settings.pages_per_source or source is None or source.enabled != "live":
+        return True
+    taken[source_id] += 1
+    return taken[source_id] <= settings.pages_per_source
+
+
+def last_polls(ledger: Ledger) -> dict[str, SourcePolled]:
+    """The last poll of each source: all the state that polling has."""
+    positions = ledger.query(
+        "select max(position), 1 from ledger.events where event_type = 'SourcePolled' group by stream"
+    )
+    polled = [found.cause.event for found in ledger.read_pending(positions)] if positions else []
+    return {event.source_id: event for event in polled}

@@ -1,0 +1,1 @@
+"""The network: URLs in, bytes or a reason out."""

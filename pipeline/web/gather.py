@@ -1,0 +1,164 @@
+"""Requests in, answers out as they come: many fetches at once behind a plain iterator.
+
+The event loop runs in a thread of its own, so that the caller may take its time over an answer (parse it, archive it,
+append it) without making other requests time out. The queue between them is short: a slow caller slows the requests.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from pipeline.settings import Settings
+from pipeline.web.answers import Answer, Refusal
+from pipeline.web.fetch import FEED, PAGE, Fetcher, name_agent, open_fetcher
+from pipeline.web.world import list_hosts, serve_world
+
+QUEUED_ANSWERS = 32  # each may hold a page of 10 MB
+REQUESTS_AT_ONCE = 256
+TICK_S = 1.0
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request(Generic[T]):
+    """One URL to ask for. `subject` is what it is asked for: it comes back with the answer."""
+
+    url: str
+    subject: T
+    is_feed: bool = False
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Got(Generic[T]):
+    """What a request met, and when (UTC)."""
+
+    request: Request[T]
+    at: datetime
+    answer: Answer | Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routes:
+    """Ways that differ from the ordinary one, which is DNS and the usual spacing.
+
+    worlds    folders with a sub-folder per host, served on loopback while the requests last
+    doors     host -> "127.0.0.1:PORT", for tests
+    spacings  host -> seconds between two requests
+    """
+
+    worlds: tuple[Path, ...] = ()
+    doors: Mapping[str, str]
+    spacings: Mapping[str, float]
+
+
+def gather(
+    requests: Sequence[Request[T]], routes: Routes, settings: Settings, now: Callable[[], datetime]
+) -> Iterator[Got[T] | None]:
+    """Yield what each request meets, in the order in which they end; None about once a second while none does."""
+    answers: queue.Queue[Got[T] | BaseException | None] = queue.Queue(QUEUED_ANSWERS)
+    stopping = threading.Event()
+
+    def put(item: Got[T] | BaseException | None) -> None:
+        while not stopping.is_set():
+            try:
+                answers.put(item, timeout=0.1)
+            except queue.Full:
+                continue
+            break
+
+    async def work() -> None:
+        await fetch_all(requests, routes, settings, lambda got: asyncio.to_thread(put, got), now)
+
+    def serve() -> None:
+        try:
+            run_until(work(), stopping)
+            put(None)
+        except BaseException as error:  # noqa: BLE001  # it is raised again in the caller's thread
+            put(error)
+
+    thread = threading.Thread(target=serve, name="requests", daemon=True)
+    thread.start()
+    try:
+        yield from take(answers)
+    finally:
+        stopping.set()
+        thread.join()
+
+
+def take(answers: "queue.Queue[Got[T] | BaseException | None]") -> Iterator[Got[T] | None]:
+    """Yield from the queue until None ends it; None in between says that nothing came for a while."""
+    while True:
+        try:
+            item = answers.get(timeout=TICK_S)
+        except queue.Empty:
+            yield None
+            continue
+        if item is None:
+            return
+        if isinstance(item, BaseException):
+            raise item
+        yield item
+
+
+def run_until(work: Awaitable[None], stopping: threading.Event) -> None:
+    """Run the coroutine in a new event loop; cancel it when `stopping` is set."""
+
+    async def watched() -> None:
+        task = asyncio.ensure_future(work)
+        while not task.done():
+            await asyncio.wait([task], timeout=0.2)
+            if stopping.is_set():
+                task.cancel()
+        if not task.cancelled():
+            task.result()
+
+    asyncio.run(watched())
+
+
+async def fetch_all(
+    requests: Sequence[Request[T]],
+    routes: Routes,
+    settings: Settings,
+    hand_over: Callable[[Got[T]], Awaitable[None]],
+    now: Callable[[], datetime],
+) -> None:
+    """Fetch everything and hand each answer over."""
+    async with AsyncExitStack() as stack:
+        doors = dict(routes.doors)
+        for world in routes.worlds:
+            port = await stack.enter_async_context(serve_world(world))
+            doors |= dict.fromkeys(list_hosts(world), f"127.0.0.1:{port}")
+        fetch = await stack.enter_async_context(open_fetcher(settings, name_agent(settings), doors, routes.spacings))
+        slots = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for request in requests:
+                await slots.acquire()
+                task = group.create_task(fetch_one(request, fetch, hand_over, now))
+                task.add_done_callback(lambda _: slots.release())
+
+
+async def fetch_one(
+    request: Request[T], fetch: Fetcher, hand_over: Callable[[Got[T]], Awaitable[None]], now: Callable[[], datetime]
+) -> None:
+    """Fetch one URL and hand the answer over."""
+    accept = FEED if request.is_feed else PAGE
+    answer = await fetch(request.url, accept=accept, headers=dict(request.headers))
+    await hand_over(Got(request=request, at=now(), answer=answer))
+
+
+def host_of(url: str) -> str:
+    """The host of a URL, in lower case.
+
+    >>> host_of("http://Wire.example:80/a")
+    'wire.example'
+    """
+    return (urlsplit(url).hostname or "").lower()

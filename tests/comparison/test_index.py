@@ -1,0 +1,302 @@
+"""Recorded articles in, measured pairs out: a real index file."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.comparison import index as index_module
+from pipeline.comparison.compare import compare
+from pipeline.comparison.index import Index, IndexUnusableError, connect, drop_index, open_index
+from pipeline.comparison.measures import measure, prepare, producer, to_pair
+from pipeline.events import ArticleExtracted, MeasuredPair, Recorded
+from tests.comparison.texts import record, reuse, wait, write_text
+
+FILE_HEADER_BYTES, BLOCK_BYTES = 3 * 4096, 262_144  # of a DuckDB file
+
+Articles = list[Recorded[ArticleExtracted]]
+Canonical = dict[tuple[str, str], tuple[object, ...]]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "comparison" / "index.duckdb"
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    written = [write_text(seed) for seed in range(12)]
+    return [*written, *(reuse(written, seed) for seed in range(12)), written[0], "Three short words."]
+
+
+def in_chunks(articles: Articles, size: int) -> Iterator[Articles]:
+    for start in range(0, len(articles), size):
+        yield articles[start : start + size]
+
+
+def record_all(texts: Sequence[str], first: int = 1) -> Articles:
+    """Every text at its own URL, equal texts too."""
+    return [record(first + number, text, article=f"https://wire.example/{text}") for number, text in enumerate(texts)]
+
+
+def bring_up(index: Index, articles: Articles, chunk: int = 200) -> None:
+    index.bring_up_to(in_chunks(articles, chunk), articles[-1].position)
+
+
+def compare_all(path: Path, articles: Articles, batches: Sequence[Articles]) -> dict[str, tuple[MeasuredPair, ...]]:
+    """The pairs in the event of each revision, when the pending ones come in these batches."""
+    with open_index(path) as index:
+        bring_up(index, articles)
+        events = [event for batch in batches for event in compare(wait(*batch), index, producer=producer())]
+    return {event.revision_id: event.pairs for event in events}
+
+
+def canonical(pairs_of: dict[str, tuple[MeasuredPair, ...]]) -> Canonical:
+    """Each pair once, the smaller revision_id first; fails if one was measured twice."""
+    pairs: Canonical = {}
+    for revision_id, measured in pairs_of.items():
+        for pair in measured:
+            is_first = revision_id < pair.other_revision_id
+            key = (min(revision_id, pair.other_revision_id), max(revision_id, pair.other_revision_id))
+            coverages = (pair.coverage_here, pair.coverage_there)
+            words = (pair.words_here, pair.words_there)
+            sentences = [(one.here, one.there, one.score, one.is_digits_equal) for one in pair.sentences]
+            if not is_first:
+                coverages, words = coverages[::-1], words[::-1]
+                sentences = [(there, here, score, is_equal) for here, there, score, is_equal in sentences]
+            assert key not in pairs
+            pairs[key] = (coverages, words, pair.shared_words, pair.is_exact, sorted(sentences))
+    return pairs
+
+
+def expected_pairs(texts: Sequence[str]) -> Canonical:
+    """What measuring every text against every other gives, without an index."""
+    articles = record_all(texts)
+    prepared = [prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in articles]
+    found: dict[str, tuple[MeasuredPair, ...]] = {}
+    for number, here in enumerate(prepared):
+        measured = ((there, measure(here, there)) for there in prepared[:number])
+        pairs = [to_pair(here, there, one) for there, one in measured if one]
+        found[here.revision_id] = tuple(pairs)
+    return canonical(found)
+
+
+def test_every_pair_that_can_be_measured_is_found(path: Path, texts: list[str]) -> None:
+    texts = texts[:-2]  # without the repeated text, which needs another URL
+    articles = record_all(texts)
+
+    assert canonical(compare_all(path, articles, [articles])) == expected_pairs(texts)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_ingestion_and_the_size_of_batches_do_not_matter(
+    tmp_path: Path, texts: list[str], seed: int
+) -> None:
+    chance = random.Random(seed)
+    articles = record_all(texts[:-2])
+    in_order = canonical(compare_all(tmp_path / "in_order.duckdb", articles, [articles]))
+    shuffled = texts[:-2]
+    chance.shuffle(shuffled)
+    reordered = record_all(shuffled)
+    waiting = chance.sample(reordered, len(reordered))
+
+    again = compare_all(tmp_path / "shuffled.duckdb", reordered, list(in_chunks(waiting, chance.randint(1, 9))))
+
+    assert len(in_order) > 10
+    assert canonical(again) == in_order
+
+
+def test_comparing_day_by_day_gives_the_pairs_of_comparing_at_once(tmp_path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:-2])
+    at_once = canonical(compare_all(tmp_path / "at_once.duckdb", articles, [articles]))
+
+    by_day: dict[str, tuple[MeasuredPair, ...]] = {}
+    for day in range(0, len(articles), 7):
+        by_day |= compare_all(tmp_path / "by_day.duckdb", articles[: day + 7], [articles[day : day + 7]])
+
+    assert canonical(by_day) == at_once
+
+
+def test_a_revision_that_was_captured_twice_is_in_the_index_once(path: Path, texts: list[str]) -> None:
+    first, other, again = record(1, texts[0]), record(2, texts[12]), record(3, texts[0], capture="later")
+    copy = record(4, texts[0], article="https://other.example/copy")
+
+    pairs = compare_all(path, [first, other, again, copy], [[again, copy]])
+
+    assert first.event.revision_id == again.event.revision_id
+    assert pairs[again.event.revision_id] == ()  # it stands at position 1, and nothing is below
+    assert [pair.other_revision_id for pair in pairs[copy.event.revision_id] if pair.is_exact] == [
+        first.event.revision_id
+    ]
+
+
+def test_two_revisions_of_an_article_are_a_pair_even_when_they_share_nothing(path: Path, texts: list[str]) -> None:
+    url = "https://wire.example/live"
+    first, second = record(1, "Shells fell on Homs.", article=url), record(2, "Talks failed.", article=url)
+
+    pairs = compare_all(path, [first, second], [[first], [second]])
+
+    assert [pair.other_article_id for pair in pairs[second.event.revision_id]] == [first.event.article_id]
+
+
+def test_the_event_is_the_outcome_of_the_article(path: Path, texts: list[str]) -> None:
+    article = record(1, texts[0])
+    with open_index(path) as index:
+        bring_up(index, [article])
+        (event,) = compare(wait(article), index, producer="compare-1-aaaaaaaaaa")
+
+    assert (event.caused_by, event.event_date, event.occurred_at, event.attempt, event.pairs) == (
+        article.event_id, article.event.event_date, article.event.occurred_at, 1, ()
+    )  # fmt: skip
+
+
+def test_an_index_that_was_brought_up_remembers_where_it_is(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:4])
+    with open_index(path) as index:
+        index.bring_up_to([articles[:2]], 9)
+
+    with open_index(path) as index:
+        position = index.position
+        index.bring_up_to([articles[:2]], 9)  # a second time adds nothing
+        known = index.find_positions([one.event.revision_id for one in articles])
+
+    assert position == 9
+    assert sorted(known.values()) == [1, 2]
+
+
+def test_a_forgotten_revision_is_found_no_more(path: Path, texts: list[str]) -> None:
+    first, copy = record_all([texts[0]])[0], record(2, texts[0], article="https://other.example/copy")
+    with open_index(path) as index:
+        bring_up(index, [first, copy])
+        index.forget([first.event.revision_id])
+        (event,) = compare(wait(copy), index, producer=producer())
+
+    assert event.pairs == ()
+
+
+def test_a_dropped_index_leaves_no_copy_of_a_text(path: Path, texts: list[str]) -> None:
+    with open_index(path) as index:
+        bring_up(index, record_all(texts[:2]))
+    path.with_name(f"{path.name}.set-aside").write_bytes(path.read_bytes())
+
+    drop_index(path)
+
+    assert [file.name for file in path.parent.iterdir()] == ["index.lock"]
+
+
+def test_a_file_that_is_no_index_is_set_aside_and_a_new_one_begun(path: Path) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"this is no database" * 1000)
+
+    with open_index(path) as index:
+        position = index.position
+
+    assert position == 0
+    assert path.with_name("index.duckdb.set-aside").read_bytes().startswith(b"this is no database")
+
+
+def test_an_index_of_another_version_is_rebuilt(path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index(path) as index:
+        bring_up(index, record_all(texts[:2]))
+    monkeypatch.setattr(index_module, "SCHEMA_VERSION", index_module.SCHEMA_VERSION + 1)
+
+    with open_index(path) as index:
+        assert index.position == 0
+
+
+def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:-2])
+    with open_index(path) as index:
+        bring_up(index, articles)
+        index.connection.execute("checkpoint")
+        (block,) = index.connection.execute(
+            "select max(block_id) from pragma_storage_info('keys') where column_name = 'hash'"
+        ).fetchone() or (0,)
+    content = bytearray(path.read_bytes())
+    start = FILE_HEADER_BYTES + block * BLOCK_BYTES
+    content[start : start + BLOCK_BYTES] = os.urandom(BLOCK_BYTES)
+    path.write_bytes(content)
+
+    with pytest.raises(duckdb.Error), open_index(path) as index:
+        list(compare(wait(*articles), index, producer=producer()))
+
+    with open_index(path) as index:
+        assert index.position == 0
+
+
+def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:3])
+    with open_index(path) as index:
+        bring_up(index, articles)
+
+        with pytest.raises(IndexUnusableError, match=rf"the ledger ends at 2. Delete {path}"):
+            index.bring_up_to([articles[:2]], 2)
+        with pytest.raises(IndexUnusableError, match="does not have revision"):
+            list(index.measure(wait(record(2, "An article of another ledger."))))
+
+
+def test_a_second_process_waits_and_then_says_who_holds_the_index(path: Path) -> None:
+    with (
+        open_index(path),
+        pytest.raises(IndexUnusableError, match=f"Process {os.getpid()} is comparing"),
+        open_index(path, wait_s=0),
+    ):
+        pass
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from pipeline.comparison.index import open_index
+from tests.comparison.texts import record, write_text
+
+articles = [record(number + 1, write_text(number)) for number in range(6)]
+
+def chunks():
+    yield articles[:2]
+    yield articles[2:4]
+    yield LastArticle()
+
+class LastArticle(list):
+    def __iter__(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+with open_index(Path(sys.argv[1])) as index:
+    index.bring_up_to(chunks(), 6)
+"""
+
+
+def test_a_killed_process_leaves_the_index_at_the_end_of_a_chunk(path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False, cwd=Path(__file__).parents[2])
+
+    with open_index(path) as index:
+        known = index.connection.execute("select list(position order by position) from revisions").fetchall()
+
+        assert killed.returncode == -signal.SIGKILL
+        assert (index.position, known) == (4, [([1, 2, 3, 4],)])
+
+
+def test_a_chunk_is_taken_in_whole_or_not_at_all(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:3])
+    with open_index(path) as index:
+        index.bring_up_to([articles[:1]], 1)
+        index.connection.execute("drop table keys")  # so that writing fails after the texts, before the checkpoint
+
+        with pytest.raises(duckdb.CatalogException):
+            index.bring_up_to([articles[1:]], 3)
+
+        assert index.position == 1
+        assert list(index.find_positions([one.event.revision_id for one in articles]).values()) == [1]
+
+
+def test_a_new_index_has_its_tables_at_once(path: Path) -> None:
+    path.parent.mkdir()
+
+    with connect(path) as connection:
+        assert connection.execute("select position from checkpoint").fetchall() == [(0,)]

@@ -1,0 +1,69 @@
+"""What tests of more than one room need: a ledger in a temporary folder, an outsider who opens files, a small disk."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import STEPS
+from pipeline import run as shell
+from pipeline.ledger import Ledger
+from pipeline.run import Run
+from tests.making import NOON
+from tests.running import copy, make_run, take
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Ledger:
+    return Ledger(tmp_path / "ledger", run_id="run", now=lambda: NOON, wait_s=0.2)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 100 MB of its own."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=100m", "tmpfs", str(place)], check=True)
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.fixture
+def outsider() -> Iterator[Callable[[Path], int]]:
+    """Opens a database in a process of its own, as a user with a shell would."""
+    children = []
+
+    def open_in_other_process(file: Path) -> int:
+        code = "import duckdb, sys, time; duckdb.connect(sys.argv[1], read_only=True); print(1, flush=True); time.sleep(60)"
+        code = code.replace("duckdb.connect", "kept = duckdb.connect")
+        child = subprocess.Popen([sys.executable, "-c", code, str(file)], stdout=subprocess.PIPE)
+        children.append(child)
+        assert child.stdout
+        child.stdout.readline()
+        return child.pid
+
+    yield open_in_other_process
+    for child in children:
+        child.kill()
+        child.communicate()
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """The bundled world, read once: a data folder as it was after each step and after `publish`. To be copied."""
+    folder = tmp_path_factory.mktemp("stages")
+    run = make_run(folder / "now")
+    found = {}
+    for step in STEPS:
+        take(run, [step])
+        found[step] = copy(run, folder / step)
+    shell.publish(run)
+    return found | {"publish": run}
+
+
+@pytest.fixture
+def world(stages: dict[str, Run], tmp_path: Path) -> Run:
+    """A copy of the bundled world, read and published."""
+    return copy(stages["publish"], tmp_path / "data")
