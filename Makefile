@@ -36,7 +36,7 @@ endif
 	@.venv/bin/claimwire summary
 
 test: install lint  ## everything: style, types, tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadgroup
 
 lint: install
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary

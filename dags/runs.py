@@ -17,6 +17,7 @@ from airflow.utils import db
 
 from dags import ingest, poll, publish
 from pipeline import STEPS
+from pipeline.showing import describe_counts
 
 if TYPE_CHECKING:
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
@@ -47,7 +48,7 @@ def run_one(name: str, day: date | None, report: "Report") -> str:
     else:
         midnight = datetime.combine(day, time(), UTC)
         ended = dag.test(logical_date=midnight, run_conf={"day": str(day), "only_day": True})
-    report.write_line()
+    report.end_run()
     if ended.state == DagRunState.SUCCESS:
         return ""
     return report.failure or f"{report.label} {name} ended as {ended.state}."
@@ -66,7 +67,8 @@ def migrate(database: Path) -> None:
 class Report:
     """A listener: Airflow calls its hooks as each task ends.
 
-    The shards of a step end one after another and make one line, so a line is written when the next step ends.
+    The shards of a step end one after another and make one line, so a line is written when the next step ends. A step that
+    appended nothing makes none; a run of which no step did says so.
 
     out      where the lines go
     label    what the run stands for: a day, or the name of the DAG
@@ -78,6 +80,7 @@ class Report:
     failure: str = ""
     step: str = ""
     counts: Counts = field(default_factory=dict)
+    is_quiet: bool = True
 
     @hookimpl
     def on_task_instance_success(
@@ -105,12 +108,32 @@ class Report:
         self.failure = self.failure or f"{self.label} {task_instance.task_id} failed: {one_sentence(error)}"
 
     def write_line(self) -> None:
-        """Write the line of the step that is done, if there is one."""
-        if self.step:
-            counts = "  ".join(f"{name} {value}" for name, value in self.counts.items())
-            self.out.write(f"{self.label:<10}  {self.step:<8} {counts}\n")
+        """Write the line of the step that is done, if it did something."""
+        if self.counts.get("appended") or "is_new" in self.counts:
+            words = describe(self.counts)
+            step = "" if self.step == self.label else f"{self.step:<8} "
+            self.out.write(f"{self.label:<10}  {step}{words}\n")
             self.out.flush()
+            self.is_quiet = False
         self.step, self.counts = "", {}
+
+    def end_run(self) -> None:
+        """Write what is left to be said of a run."""
+        self.write_line()
+        if self.is_quiet:
+            self.out.write(f"{self.label:<10}  nothing new\n")
+        self.is_quiet = True
+
+
+def describe(counts: Counts) -> str:
+    """What a step did, in words.
+
+    >>> describe({"appended": 2, "PageCaptured": 1, "CaptureFailed": 1})
+    '1 pages captured, 1 captures failed'
+    """
+    if "is_new" in counts:
+        return f"warehouse {'published' if counts['is_new'] else 'is up to date'} at position {counts['position']}"
+    return describe_counts({name: int(count) for name, count in counts.items()})
 
 
 def add_counts(counts: Counts, more: Counts) -> Counts:

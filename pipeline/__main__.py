@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 something is wrong with what was asked about (a touched le
 source that cannot be used); 2 the call was wrong; 3 try again later (busy, disk full); 130 ended by Ctrl-C.
 """
 
+import errno
 import json
 import sys
 import uuid
@@ -22,6 +23,13 @@ from pipeline import STEPS, showing
 from pipeline.settings import Settings, SettingsError, read_settings
 
 WRONG, MISUSED, LATER, INTERRUPTED = 1, 2, 3, 130
+UNUSABLE = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOTDIR,
+    errno.EEXIST,
+)  # what is wrong with a folder we write to
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,9 +86,7 @@ def backfill(
         raise CallError(f"{end} is in the future: a backfill goes up to {this.now().date()}.")
     done: dict[str, Any] = {}
     for one in shell.backfill_days(start, end):
-        done[str(one)] = take(
-            replace(this, days=Days(one, one)), list(STEPS), is_published=False, label=f"{one} "
-        )
+        done[str(one)] = take(replace(this, days=Days(one, one)), list(STEPS), is_published=False, label=f"{one} ")
         if not done[str(one)]["poll"].get("SourcePolled") and not as_json:
             out.print(f"{one}: no source was asked; what is in the ledger for this day was taken.")
     done["publish"] = shell.publish(this)
@@ -189,7 +195,9 @@ def verify(as_json: AsJson = False) -> None:
 
 @app.command()
 def withdraw(
-    event_id: Annotated[str, typer.Argument(help="An event of the article: its event_id in any mart.")],
+    event_id: Annotated[
+        str, typer.Argument(help="An event of the article, such as its int_current_articles.event_id.")
+    ],
     reason: Annotated[str, typer.Option(help="Why: it is kept in the ledger.")],
 ) -> None:
     """Take an article's text, all made from it and its archived bytes out for good; the hashes stay."""
@@ -198,7 +206,9 @@ def withdraw(
     try:
         wanted = uuid.UUID(event_id)
     except ValueError:
-        raise CallError(f"{event_id!r} is no event id: copy one from a mart, such as claims.event_id.") from None
+        raise CallError(
+            f"{event_id!r} is no event id: copy one from int_current_articles by `claimwire sql`."
+        ) from None
     done = shell.withdraw(shell.Run(settings=read_settings()), wanted, reason)
     out.print(
         f"Withdrawn: {done.events} events and {done.records} archived records. "
@@ -279,21 +289,32 @@ def explained() -> Iterator[None]:
         code = exit_code(error)
         if code is None:
             raise
-        fail(str(error), code)
+        fail(say(error), code)
 
 
 def exit_code(error: Exception) -> int | None:
     """The exit code of an error that a user can cause, or None for one that only we can."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"CallError", "SettingsError", "QueryError"}:
+    if names & {"CallError", "SettingsError", "QueryError", "UnknownEventError"}:
         return MISUSED
-    if names & {"SourcesError", "PublishError", "ModelError", "WorldError", "TablesError"}:
+    if names & {"SourcesError", "PublishError", "ModelError", "WorldError", "SeedsError", "WorkerError"}:
         return WRONG
-    if names & {"LedgerError", "NetworkBusy", "IndexUnusableError"}:
+    if names & {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy"}:
         return LATER
-    if isinstance(error, OSError) and error.errno == 28:  # ENOSPC
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return LATER
+    if isinstance(error, OSError) and error.errno in UNUSABLE and error.filename:
+        return MISUSED
     return None
+
+
+def say(error: Exception) -> str:
+    """The error's own sentence; the system's errors get one."""
+    if isinstance(error, OSError) and error.filename:
+        return (
+            f"{error.filename} cannot be used ({error.strerror}): CLAIMWIRE_DATA names the folder that is written to."
+        )
+    return str(error)
 
 
 def fail(message: str, code: int) -> None:

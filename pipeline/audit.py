@@ -76,9 +76,12 @@ def check_links(batches: Sequence[Batch]) -> None:
     for number, batch in enumerate(batches, 1):
         if batch.batch != number or batch.first_position != position + 1:
             raise Found("missing", position + 1, f"Batch {number}, which begins at event {position + 1}, is missing.")
-        if batch.previous_hash != previous_hash or chain.hash_batch(batch) != batch.hash:
+        is_counted = batch.events == batch.last_position - batch.first_position + 1
+        if batch.previous_hash != previous_hash or chain.hash_batch(batch) != batch.hash or not is_counted:
             span = f"events {batch.first_position} to {batch.last_position}"
-            raise Found("batch", batch.first_position, f"Batch {number} ({span}) was altered: its hash does not fit.")
+            raise Found(
+                "batch", batch.first_position, f"Batch {number} ({span}) was altered: it does not fit its hash."
+            )
         previous_hash, position = batch.hash, batch.last_position
 
 
@@ -176,7 +179,10 @@ def check_end(ledger: Ledger, head: Head, batches: Sequence[Batch]) -> None:
         raise Found("batch", end.position + 1, f"Events from {end.position + 1} on belong to no batch.")
     noted = read_noted_head(ledger)
     if noted and noted.hash not in {batch.hash for batch in batches}:
-        message = f"The tail was cut: heads.log ends with event {noted.position}, which is not in the chain."
+        message = (
+            f"The tail was cut after event {end.position}: heads.log ends with event {noted.position}, "
+            "which is not in the chain."
+        )
         raise Found("cut_tail", end.position + 1, message)
 
 

@@ -108,8 +108,12 @@ class Ledger:
 
     def note_head(self, batch: Batch) -> None:
         """Write the new head to heads.log."""
-        with self.heads_file.open("a") as heads:
-            heads.write(f"{batch.recorded_at.isoformat()} {batch.last_position} {batch.batch} {batch.hash}\n")
+        line = f"{batch.recorded_at.isoformat()} {batch.last_position} {batch.batch} {batch.hash}\n"
+        with self.heads_file.open("ab+") as heads:
+            if heads.tell():
+                heads.seek(-1, os.SEEK_END)
+                line = line if heads.read(1) == b"\n" else f"\n{line}"  # a power cut tore the last one
+            heads.write(line.encode())
             heads.flush()
             os.fsync(heads.fileno())
 

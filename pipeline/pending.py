@@ -107,6 +107,11 @@ attempts as (
     from outcomes
     where stream in (select replace(stream, 'entry/', 'page/') from candidates)
         or ('{takes}' = 'PageCaptured' and caused_by in (select event_id from candidates))
+    -- how an input stands with a producer is what its last attempt says
+    qualify row_number() over (
+        partition by {outcome_key}, if({any_attempt}, '', producer)
+        order by event_type = '{read}' desc, coalesce((payload ->> '$.attempt')::integer, 1) desc
+    ) = 1
 ),
 states as (
     select

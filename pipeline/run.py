@@ -27,6 +27,7 @@ from pipeline.pending import Days, Selection, Shard
 from pipeline.settings import Settings, SettingsError, read_settings
 from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source, read_sources
+from pipeline.status import stopped_file
 from pipeline.web.hosts import network_lock
 
 INPUTS_PER_SHARD = 400  # 20 seconds of work or more
@@ -233,6 +234,7 @@ def withdraw(run: Run, event_id: uuid.UUID, reason: str) -> withdrawal.Withdrawa
     """Take an article's content out of the ledger, the archive and the index; the next publish leaves it out too."""
     done = withdrawal.withdraw(run.ledger, event_id, reason, run.archive.blank)
     drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
+    stopped_file(run.settings).unlink(missing_ok=True)
     return done
 
 

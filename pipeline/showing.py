@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -96,8 +97,9 @@ def print_rows(console: Console, columns: Sequence[str], rows: Sequence[Sequence
         print_records(console, columns, shown)
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in columns:
-            table.add_column(name, overflow="fold")
+        for at, name in enumerate(columns):
+            is_number = any(isinstance(row[at], int | float | Decimal) for row in rows)
+            table.add_column(name, overflow="fold", justify="right" if is_number else "left")
         for row in shown:
             table.add_row(*(Text(value) for value in row))
         console.print(table)

@@ -124,8 +124,15 @@ def make_plan(ledger: Ledger, settings: Settings, producers: dict[str, str]) -> 
         and tried.models_digest == models.digest
         and is_as_published(settings.warehouse_file, tried)
         and is_in_ledger(ledger, tried)
+        and not has_withdrawal(ledger, after=tried.position)
     )
     return Plan(models=models, producers=producers, last=tried if is_usable else None, tried=tried)
+
+
+def has_withdrawal(ledger: Ledger, *, after: int) -> bool:
+    """Whether content was withdrawn since: deleted rows leave their bytes in a file's free blocks, so it is built anew."""
+    query = "select count(*) from ledger.events where position > $1 and event_type = 'ContentWithdrawn'"
+    return bool(ledger.query(query, [after])[0][0])
 
 
 def is_as_published(file: Path, last: WarehouseStatus) -> bool:

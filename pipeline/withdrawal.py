@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import msgspec
 
 from pipeline.events import ContentWithdrawn, RecordRef
-from pipeline.ledger import STORAGE_VERSION, Connection, Ledger, LedgerError, literal
+from pipeline.ledger import STORAGE_VERSION, Connection, Ledger, literal
 
 # From an event of an article up to the capture, then down to all that was made from it.
 MADE_FROM = """
@@ -40,6 +40,18 @@ where events.payload is not null
 order by events.position
 """
 
+LEFT_OVER = """
+select position from ledger.events
+where payload is not null and event_id::varchar in (
+    select unnest(from_json(payload -> '$.withdrawn_ids', '["VARCHAR"]')) from ledger.events
+    where event_type = 'ContentWithdrawn'
+)
+"""
+
+
+class UnknownEventError(ValueError):
+    """The ledger has no such event: one sentence with the remedy."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
@@ -52,13 +64,16 @@ class Withdrawal:
 def withdraw(ledger: Ledger, event_id: uuid.UUID, reason: str, blank: Callable[[RecordRef], None]) -> Withdrawal:
     """Withdraw the payload of an event, of the capture behind it and of all made from it; `blank` empties a WARC record.
 
-    Running it again finishes what a killed one left. Raises LedgerError when the ledger has no such event.
+    Running it again finishes what a killed one left. Raises UnknownEventError when the ledger has no such event.
     """
     found = ledger.query("select stream, event_date from ledger.events where event_id = $1::uuid", [str(event_id)])
     if not found:
-        raise LedgerError(f"The ledger has no event {event_id}: copy the id from a mart or from `claimwire sql`.")
-    with ledger.connect() as connection:
-        rows = connection.execute(MADE_FROM, [str(event_id)]).fetchall()
+        raise UnknownEventError(
+            f"The ledger has no event {event_id}: copy the id from `claimwire sql`, such as int_current_articles.event_id."
+        )
+    if ledger.query(LEFT_OVER):  # by a killed call: what was made meanwhile is then found as what is left
+        blank_payloads(ledger)
+    rows = ledger.query(MADE_FROM, [str(event_id)])
     ids = tuple(row[0] for row in rows)
     for _, body in rows:
         if body not in (None, "null"):
@@ -72,7 +87,8 @@ def withdraw(ledger: Ledger, event_id: uuid.UUID, reason: str, blank: Callable[[
                     occurred_at=ledger.now(),
                     caused_by=None,
                     producer="withdraw-1",
-                    withdrawn_id=event_id,
+                    # Of an event withdrawn before, something was made meanwhile: a run had read it already.
+                    withdrawn_id=event_id if event_id in ids else ids[0],
                     withdrawn_ids=ids,
                     withdrawn_stream=stream,
                     reason=reason,

@@ -14,6 +14,23 @@ from pipeline.run import Run
 from tests.making import NOON
 from tests.running import copy, make_run, take
 
+SHARING = (
+    "dags",
+    "claims",
+    "articles",
+    "sql",
+)  # folders whose tests share something costly: an Airflow, a model, a worker
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that share something costly on one core, so that it is made once."""
+    for item in items:
+        folder = item.path.parent.name
+        fixtures = getattr(item, "fixturenames", ())
+        if folder in SHARING or "stages" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("world" if "stages" in fixtures else folder))
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Ledger:

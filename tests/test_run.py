@@ -103,7 +103,8 @@ def test_the_byline_is_no_claim(stages: dict[str, Run]) -> None:
 
 def test_the_page_in_arabic_fails_for_its_language(stages: dict[str, Run]) -> None:
     rows = ask(
-        stages["publish"], "select language, claims_outcome, claims_reason from articles where claims_outcome = 'failed'"
+        stages["publish"],
+        "select language, claims_outcome, claims_reason from articles where claims_outcome = 'failed'",
     )
 
     assert rows == [("ar", "failed", "language")]

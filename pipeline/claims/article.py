@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.claims.gazetteer import Gazetteer, Mention
+from pipeline.claims.located import Located
 from pipeline.claims.sentences import Outline
 from pipeline.claims.speakers import Names
 from pipeline.events import Span, canonical, hash_key
@@ -21,7 +22,7 @@ class Article:
     revision_id: str
     published_on: date | None
     outline: Outline
-    mentions: tuple[Mention, ...]
+    mentions: Located[Mention]
     gazetteer: Gazetteer
     names: Names
 

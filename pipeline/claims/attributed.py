@@ -1,6 +1,7 @@
 """The nested attributions of an article in, its claims with reporting words out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline.claims.actors import find_actors
 from pipeline.claims.article import Article, claim_id
@@ -8,51 +9,63 @@ from pipeline.claims.attributions import Attribution
 from pipeline.claims.gazetteer import CARRIERS
 from pipeline.claims.hedges import find_hedges, read_modality
 from pipeline.claims.kinds import read_type
+from pipeline.claims.located import Located, locate
 from pipeline.claims.nesting import Nested
 from pipeline.claims.occasions import read_content, read_said_on
+from pipeline.claims.parse import MAX_CHARACTERS
 from pipeline.claims.places import find_places
 from pipeline.claims.pronouns import WINDOW_SENTENCES, Before, resolve_pronoun
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.speakers import head_of, pieces, read_speakers
 from pipeline.events import Claim, Span, Speaker, Via
 
+Known = dict[int, list[Speaker]]  # by the identity of an attribution: equal ones are left out before
+
 
 def attributed(article: Article, nested: Sequence[Nested]) -> list[Claim]:
     """Claims with reporting words. Speakers are read in the order of the text, since pronouns look back."""
-    known = {
-        id(one.attribution): read_speakers(one.attribution, article.names, article.gazetteer.actors) for one in nested
-    }
-    ordered = sorted(nested, key=lambda one: one.attribution.cue_span)
-    for one in ordered:
-        resolved = [
-            resolve_pronoun(speaker, before(article, one, ordered, known), article.gazetteer.actors)
+    actors = article.gazetteer.actors
+    ordered = locate(nested, lambda one: one.attribution.cue_span)
+    known: Known = {id(one.attribution): read_speakers(one.attribution, article.names, actors) for one in nested}
+    posts = {speaker.speaker_id: speaker for found in known.values() for speaker in found if speaker.speaks_for_id}
+    for one in ordered.items:
+        known[id(one.attribution)] = [with_post(speaker, posts) for speaker in known[id(one.attribution)]]
+        known[id(one.attribution)] = [
+            resolve_pronoun(speaker, before(article, one, ordered, known), actors)
             if speaker.attribution == "pronoun"
             else speaker
             for speaker in known[id(one.attribution)]
         ]
-        known[id(one.attribution)] = resolved
-    return [claim_of(article, one, known, ordered) for one in ordered]
+    return [claim_of(article, one, ordered, known) for one in ordered.items]
 
 
-def before(article: Article, one: Nested, ordered: Sequence[Nested], known: dict[int, list[Speaker]]) -> Before:
+def with_post(speaker: Speaker, posts: Mapping[str | None, Speaker]) -> Speaker:
+    """ "Meherdin said" speaks for whom "Zana Meherdin, an SDF spokeswoman," spoke for."""
+    post = posts.get(speaker.speaker_id)
+    if speaker.speaker_id is None or speaker.speaks_for_id or post is None:
+        return speaker
+    return replace(speaker, speaks_for_id=post.speaks_for_id, party=post.party)
+
+
+def before(article: Article, one: Nested, ordered: Located[Nested], known: Known) -> Before:
     """What a pronoun that speaks in this claim can look back on."""
     found = one.attribution
     position = found.parsed.span_of(found.source.words)[0] if found.source else found.cue_span[0]
-    units = [unit for unit in article.outline.units if unit.span[0] <= position]
-    window = units[-1 - WINDOW_SENTENCES :][0].span[0] if units else 0
-    mentions = [mention for mention in article.mentions if window <= mention.span[0] < position]
+    here = article.outline.unit_at(position)
+    units = article.outline.units.items[max(0, here.number - WINDOW_SENTENCES) : here.number + 1] if here else ()
+    window = units[0].span[0] if units else position
     spoken = [
         speaker
-        for other in ordered
+        for other in ordered.starting(window, position + MAX_CHARACTERS)
         if other is not one
         for speaker in known[id(other.attribution)]
-        if window <= speaker.span[0] < position and speaker.speaker_id
+        if window <= speaker.span[0] < position
     ]
-    outer = known[id(one.outer[-1])] if one.outer and id(one.outer[-1]) in known else []
-    return Before(mentions, spoken, outer)
+    outer = known[id(one.outer[-1])] if one.outer else []
+    return Before(article.mentions.starting(window, position), spoken, outer)
 
 
-def claim_of(article: Article, one: Nested, known: dict[int, list[Speaker]], ordered: Sequence[Nested]) -> Claim:
+def claim_of(article: Article, one: Nested, ordered: Located[Nested], known: Known) -> Claim:
     """One claim of an attribution."""
     attribution = one.attribution
     speakers = tuple(known[id(attribution)])
@@ -94,12 +107,19 @@ def attribution_kind(speakers: Sequence[Speaker]) -> str:
     return speakers[0].attribution if speakers else "unnamed"
 
 
-def inner_spans(one: Nested, ordered: Sequence[Nested]) -> list[Span]:
+def inner_spans(one: Nested, ordered: Located[Nested]) -> list[Span]:
     """Contents of the claims inside this one: a count belongs to the innermost claim, so that nobody is counted twice."""
-    return [span for other in ordered if one.attribution in other.outer for span in other.attribution.content]
+    content = one.attribution.content
+    others = ordered.starting(content[0][0], content[-1][1])
+    return [
+        span
+        for other in others
+        if any(outer is one.attribution for outer in other.outer)
+        for span in other.attribution.content
+    ]
 
 
-def carriers(article: Article, outer: Attribution, known: dict[int, list[Speaker]]) -> list[Via]:
+def carriers(article: Article, outer: Attribution, known: Known) -> list[Via]:
     """The speakers of the attribution around a claim, as those who carried its words."""
     found = []
     for speaker, words in zip(known.get(id(outer), []), pieces(outer), strict=True):

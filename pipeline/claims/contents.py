@@ -61,13 +61,10 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
     clauses = [child for child in clauses if parsed.tokens[child].dep == "ccomp"]
     quote = scene.quote_at(parsed.tokens[segment[0] - 1].start)
     is_quoted = quote is not None and scene.quote_at(parsed.tokens[verb].start) != quote
-    is_aside = token.dep == "parataxis"
+    is_aside = token.dep == "parataxis" or is_between_commas(parsed, verb, segment)
     if not (clauses or is_quoted or is_aside or is_tail(parsed, reporting, segment)):
         return None
-    if (
-        any(child > verb and parsed.tokens[child].dep == "ccomp" for child in parsed.kids(verb, "ccomp"))
-        and not is_quoted
-    ):
+    if any(child > verb for child in parsed.kids(verb, "ccomp")) and not is_quoted and not is_aside:
         return None
     first = min(map(parsed.first.__getitem__, clauses), default=0)
     if token.dep in ("ROOT", "parataxis") and not is_quoted:
@@ -77,6 +74,15 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
         first = min(first, started[0]) if clauses and token.dep == "ROOT" else started[0]
     words = trimmed_region(parsed, range(first, segment[0]))
     return parsed.span_of(words) if words else None
+
+
+def is_between_commas(parsed: Parsed, verb: int, segment: range) -> bool:
+    """Whether a report interrupts a clause that the parse hangs on it: "Six people, she said, were missing"."""
+    last = segment[-1] + 1
+    if last >= len(parsed.tokens) or parsed.tokens[last].text != "," or parsed.tokens[segment[0] - 1].text != ",":
+        return False
+    clauses = [child for child in parsed.kids(verb, "ccomp") if child > last]
+    return bool(clauses) and parsed.tokens[parsed.first[clauses[0]]].low != "that"
 
 
 def is_tail(parsed: Parsed, reporting: Reporting, segment: range) -> bool:
@@ -105,7 +111,9 @@ def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[
     quote = scene.quote_at(following.start)
     if quote and quote.span[0] == following.start:
         yield quote.span
-    elif following.low in GOES_ON and parsed.tokens[after].text == ",":
+    elif (following.low in GOES_ON and parsed.tokens[after].text == ",") or is_between_commas(
+        parsed, reporting.verb, segment
+    ):
         words = trimmed_region(parsed, range(after + 1, len(parsed.tokens)))
         if words:
             yield parsed.span_of(words)
@@ -136,9 +144,19 @@ def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
         return ()
     first, last = parsed.first[clauses[0]], parsed.last[clauses[-1]]
     first = max(first, verb + 1)
+    if parsed.tokens[clauses[0]].dep == "ccomp" and lacks_subject(parsed, clauses[0]):
+        first = verb + 1  # "said between 30 and 40 people were missing": the parse hangs the subject on the report
     if (mark := after_mark(parsed, verb, first)) is not None:
         first = mark
     return finished(scene, range(first, stretched(parsed, verb, last) + 1), verb)
+
+
+def lacks_subject(parsed: Parsed, clause: int) -> bool:
+    """Whether a finite clause with an auxiliary has no subject of its own."""
+    is_finite = any(
+        parsed.tokens[aux].tag in ("VBD", "VBZ", "VBP", "MD") for aux in parsed.kids(clause, "aux", "auxpass")
+    )
+    return is_finite and not parsed.kids(clause, "nsubj", "nsubjpass", "csubj", "expl", "mark")
 
 
 def after_mark(parsed: Parsed, verb: int, first: int) -> int | None:

@@ -40,7 +40,8 @@ EXPRESSION = re.compile(
             rf"(?P<weekday>\b(?:(?:last|next|this)\s+)?(?:{WEEKDAY})s?\b)",
             r"(?P<month>\b(?:in|since|until|by|last|during|from|early|late|mid)[ -](?:early |late |mid-?)?"
             rf"{MONTH}(?![\w'-]|\s+\d))",
-            r"(?P<year>\b(?:in|since|until|by|during|from|of)\s+(?:early |late |mid-?)?(?:19|20)\d\d\b(?![-,]\d))",
+            r"(?P<year>\b(?:in|since|until|by|during|from)\s+(?:early |late |mid-?)?(?:19|20)\d\d\b(?![-,]\d)|"
+            r"\bof\s+(?:19|20)\d\d\b(?=\s*(?:[,.;:)\"]|$)))",
             r"(?P<unanchored>\bthe (?:second|third|fourth|fifth|sixth|seventh) "
             r"(?:consecutive|straight|successive) (?:day|night|week)\b)",
             r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously|earlier this (?:week|month|year))\b)",
@@ -167,7 +168,7 @@ def relative(expression: Expression, base: DateReading, anchor: date) -> DateRea
         return counted(expression, base, anchor)
     shift = {"previous_day": -1, "next_day": 1, "same_day": 0, "yesterday": -1, "last night": -1, "tomorrow": 1}
     if words == "overnight":
-        return replace(base, start=anchor - timedelta(1), end=anchor, precision="interval")
+        return replace(base, start=anchor - timedelta(1), end=anchor, precision="interval", rule=words)
     day = anchor + timedelta(shift.get(expression.kind, shift.get(words, 0)))
     return replace(
         base, start=day, end=day, precision="day", rule=expression.kind if expression.kind != "deictic" else words

@@ -26,6 +26,7 @@ OF_DOCUMENTS = frozenset(
 # With these frames anything that has a verb of saying says it; vowing and denying needs somebody.
 SPOKEN_RULES = frozenset(("fronted", "quoted", "colon", "complement", "as_clause", "passive", "citing"))
 NO_PERSON = frozenset(("it", "this", "that", "what", "which", "there"))
+NO_OPINION = frozenset(("find", "learn", "discover", "see"))  # "four were found alive" tells what happened
 NOT_A_REPORT_IF_DENIED = frozenset(
     ("say", "report", "claim", "tell", "announce", "state", "add", "declare", "mention", "reveal")
 )
@@ -46,6 +47,7 @@ def verb_attributions(scene: Scene) -> Iterator[Attribution]:
         source = verb_source(scene, token.number, cue)
         reporting = Reporting(token.number, cue, source)
         rule, content = verb_content(scene, reporting)
+        content = apart(content, scene.parsed.span_of(source.words)) if source and rule == "complement" else content
         denied = bool(scene.parsed.kids(token.number, "neg"))
         if (
             not content
@@ -57,6 +59,11 @@ def verb_attributions(scene: Scene) -> Iterator[Attribution]:
             yield from cited(scene, reporting, content)
         else:
             yield Attribution(scene.parsed, cue, cue_words(scene.parsed, token.number), source, content, rule, denied)
+
+
+def apart(content: tuple[Span, ...], source: Span) -> tuple[Span, ...]:
+    """The content without parts that swallow the source: then the parse was wrong."""
+    return tuple(span for span in content if not (span[0] <= source[0] and source[1] <= span[1]))
 
 
 def cue_words(parsed: Parsed, verb: int) -> range:
@@ -99,12 +106,8 @@ def verb_content(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, .
     """The first frame that fits, and its content."""
     frames, parsed = reporting.cue.frames, scene.parsed
     if is_passive(parsed, reporting.verb):
-        return "passive", contents.passive(scene, reporting) if frames & {
-            "clause",
-            "infinitive",
-            "harm",
-            "object",
-        } else ()
+        is_told = frames & {"clause", "infinitive", "harm", "object"} and reporting.cue.lemma not in NO_OPINION
+        return "passive", contents.passive(scene, reporting) if is_told else ()
     tries = []
     if frames & {"clause", "quote"}:
         tries += [("as_clause", contents.as_clause), ("fronted", contents.fronted)]

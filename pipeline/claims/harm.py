@@ -44,7 +44,7 @@ def either(table: dict[str, str]) -> str:
 UNSURE = r"(?:feared |believed |reported |presumed |confirmed )?"
 STATE = re.compile(
     r"^(?:[^.;:\"]{0,60}?\b(?:were|was|are|is|have|has|had|be|been|being|also|reportedly|to|left|as|lay|remain(?:ed)?|went)\s+"
-    rf"(?:\w+ly\s+)?(?:now\s+)?{UNSURE}|,?\s+(?:\w+ly\s+)?{UNSURE}){either(STATES)}\b",
+    rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}|,?\s+(?:\w+ly\s+)?{UNSURE}){either(STATES)}\b",
     re.IGNORECASE,
 )
 # "killed at least", "killed or wounded a total of"
@@ -106,12 +106,14 @@ PART = re.compile(
 OF_THEM = re.compile(r"^\s+of\s+(?:them|whom|those|the dead)\b", re.IGNORECASE)
 AND = re.compile(r"(?:,|,?\s+(?:and|as well as|along with|plus))\s+(?:another\s+|the\s+)?$", re.IGNORECASE)
 SINCE = re.compile(r"\bsince\b|\bso far (?:this|in)\b|\bto date\b", re.IGNORECASE)
+# "since the battle began" opens a period, "since noon" and "since one book was lost" do not.
+SINCE_EVENT = re.compile(r"since (?:the|its|it) ", re.IGNORECASE)
 PERIOD = re.compile(
     r"\b(?:in|over|during|within)\s+(?=(?:the\s+)?(?:past|last)\b|this (?:week|month|year)\b)", re.IGNORECASE
 )
 UNTIL = re.compile(r"\b(?:until|till|up to|through)\s+$", re.IGNORECASE)
 A_VICTIM = re.compile(
-    r"\b(?P<article>an?)\s+(?=(?:\w+\s+){0,2}?(?:civilian|child|boy|girl|woman|man|soldier|fighter|militant|journalist|policeman|"
+    r"\b(?P<article>an?)\s+(?=(?:[\w-]+\s+){0,2}?(?:civilian|child|boy|girl|woman|man|soldier|fighter|militant|journalist|policeman|"
     r"gunman|commander|baby|infant|toddler|medic|doctor|nurse|teenager|person)\b(?!'|-))",
     re.IGNORECASE,
 )

@@ -9,6 +9,7 @@ from pipeline.claims.attributions import Attribution
 from pipeline.claims.contents import trimmed_region
 from pipeline.claims.hedges import find_hedges, read_modality
 from pipeline.claims.kinds import read_type
+from pipeline.claims.located import locate
 from pipeline.claims.occasions import NO_EXPRESSION, read_content
 from pipeline.claims.parse import Parsed
 from pipeline.claims.places import find_places
@@ -27,10 +28,16 @@ class Narrated:
 
 def narrated(article: Article, parsed: Sequence[Parsed], attributions: Sequence[Attribution]) -> list[Claim]:
     """The outlet's own claims: sentences that report nobody and state harm or a known actor's act."""
+    reported = locate(
+        [span for found in attributions for span in (found.cue_span, *found.content)],
+        lambda span: span,
+    )
     found = []
     for sentence in parsed:
+        if any(start < sentence.span[1] and sentence.span[0] < end for start, end in reported.near(*sentence.span)):
+            continue
         occurred_on, quantities = read_content(article, [sentence.span], DateReading(reason=NO_EXPRESSION), ())
-        if one := find_narrated(sentence, attributions, quantities):
+        if one := find_narrated(sentence, quantities):
             found.append(narrator_claim(article, one, occurred_on, quantities))
     return found
 
@@ -63,14 +70,8 @@ def narrator_claim(
     )
 
 
-def find_narrated(
-    parsed: Parsed, attributions: Sequence[Attribution], quantities: Sequence[Quantity]
-) -> Narrated | None:
-    """The outlet's own claim in a sentence that reports nobody's words; None if it states no harm and no known actor's act."""
-    if any(parsed.span[0] <= found.cue_span[0] < parsed.span[1] for found in attributions):
-        return None
-    if any(start < parsed.span[1] and parsed.span[0] < end for found in attributions for start, end in found.content):
-        return None
+def find_narrated(parsed: Parsed, quantities: Sequence[Quantity]) -> Narrated | None:
+    """The claim in a sentence that reports nobody's words; None if it states no harm and no known actor's act."""
     words = trimmed_region(parsed, range(len(parsed.tokens)))
     if words is None:
         return None

@@ -1,14 +1,14 @@
-"""The attributions of an article in, which stands in whose words out: chains of carriers, own beliefs, lost quotations."""
+"""The attributions of an article in, which stands in whose words out: chains of carriers, and a speaker's own beliefs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.gazetteer import CARRIERS
 from pipeline.claims.hedges import BELIEF, MENTAL_PRONOUNS
-from pipeline.claims.quotes import Quote
+from pipeline.claims.located import Located, locate
 from pipeline.claims.sayers import DOCUMENT
-from pipeline.claims.sentences import HARM, Outline, Unit
+from pipeline.claims.sentences import HARM
 from pipeline.events import Span
 
 GAP = 2  # characters: a quotation mark or "that " may stand before the nested source
@@ -28,19 +28,19 @@ def nest(attributions: Sequence[Attribution]) -> list[Nested]:
 
     Those with the same content and source as an earlier one are left out.
     """
-    unique = without_doubles(attributions)
-    beliefs = [(inner, outer) for inner in unique for outer in unique if is_own_belief(inner, outer)]
-    folded = {id(inner) for inner, _ in beliefs}
-    folded |= {id(found) for found in unique if is_in_passing(found, around(found, unique))}
-    kept = [attribution for attribution in unique if id(attribution) not in folded]
-    return [
-        Nested(
-            attribution,
-            around(attribution, kept),
-            next((inner for inner, outer in beliefs if outer is attribution), None),
-        )
-        for attribution in kept
-    ]
+    unique = by_extent(without_doubles(attributions))
+    beliefs = {
+        id(outer): inner for inner in unique.items for outer in around(inner, unique) if is_own_belief(inner, outer)
+    }
+    folded = {id(inner) for inner in beliefs.values()}
+    folded |= {id(found) for found in unique.items if is_in_passing(found, around(found, unique))}
+    kept = by_extent([found for found in unique.items if id(found) not in folded])
+    return [Nested(found, around(found, kept), beliefs.get(id(found))) for found in kept.items]
+
+
+def by_extent(attributions: Sequence[Attribution]) -> Located[Attribution]:
+    """Attributions by where their contents begin and end."""
+    return locate(attributions, lambda found: (found.content[0][0], found.content[-1][1]))
 
 
 def is_in_passing(inner: Attribution, outer: Sequence[Attribution]) -> bool:
@@ -78,9 +78,9 @@ def tells_of_harm(attribution: Attribution) -> bool:
     return any(HARM.match(token.text) for token in attribution.parsed.tokens if start <= token.start < end)
 
 
-def around(inner: Attribution, attributions: Sequence[Attribution]) -> tuple[Attribution, ...]:
+def around(inner: Attribution, attributions: Located[Attribution]) -> tuple[Attribution, ...]:
     """Those in whose content the attribution stands, the outermost first."""
-    outer = [attribution for attribution in attributions if stands_in(inner, attribution)]
+    outer = [found for found in attributions.near(*inner.cue_span) if stands_in(inner, found)]
     return tuple(sorted(outer, key=lambda found: (found.content[0][0], -found.content[-1][1])))
 
 
@@ -119,61 +119,3 @@ def is_own_belief(inner: Attribution, outer: Attribution) -> bool:
         and source.dep == "nsubj"
         and 0 <= source.start - min(starts, lead + 40) <= len("that ") + GAP
     )
-
-
-def with_later_quotes(attributions: Sequence[Attribution], outline: Outline) -> list[Attribution]:
-    """Quotations that go on behind an attributed one belong to it: in its paragraph, or after one without a closing mark."""
-    if not outline.quotes:
-        return list(attributions)
-    free = [quote for quote in outline.quotes if not touches(quote, attributions)]
-    grown = list(attributions)
-    for quote in free:
-        place = unit_at(outline.units, quote.span[0])
-        if place is None or has_cue(place, quote, attributions) or not is_whole(quote, place):
-            continue
-        owner = owner_of(quote, place, grown, outline)
-        if owner is not None:
-            grown[owner] = replace(grown[owner], content=(*grown[owner].content, quote.span))
-    return grown
-
-
-def touches(quote: Quote, attributions: Sequence[Attribution]) -> bool:
-    """Whether a quotation is content, or part of one, already."""
-    return any(start < quote.span[1] and quote.span[0] < end for found in attributions for start, end in found.content)
-
-
-def unit_at(units: Sequence[Unit], position: int) -> Unit | None:
-    """The sentence that holds a character."""
-    return next((unit for unit in units if unit.span[0] <= position < unit.span[1]), None)
-
-
-def has_cue(unit: Unit, quote: Quote, attributions: Sequence[Attribution]) -> bool:
-    """Whether the sentence reports something outside the quotation."""
-    cues = [found.cue_span for found in attributions if unit.span[0] <= found.cue_span[0] < unit.span[1]]
-    return any(not quote.span[0] <= cue[0] < quote.span[1] for cue in cues)
-
-
-def is_whole(quote: Quote, unit: Unit) -> bool:
-    """Whether the quotation is its sentence, or several: not a word in quotation marks."""
-    return quote.span[0] - unit.span[0] <= 1 and quote.span[1] >= unit.span[1] - 1
-
-
-def owner_of(quote: Quote, unit: Unit, attributions: Sequence[Attribution], outline: Outline) -> int | None:
-    """Number of the attribution that a quotation goes on from."""
-    best: int | None = None
-    for number, found in enumerate(attributions):
-        end = found.content[-1][1]
-        if end > quote.span[0] or found.rule not in ("fronted", "quoted", "colon", "complement"):
-            continue
-        before = unit_at(outline.units, max(found.parsed.span[0], found.content[-1][0]))
-        is_same = before is not None and before.paragraph == unit.paragraph
-        went_on = any(other.is_open and other.span[1] == end for other in outline.quotes)
-        quoted_before = any(other.span[0] < end and found.content[-1][0] < other.span[1] for other in outline.quotes)
-        next_paragraph = before is not None and before.paragraph + 1 == unit.paragraph
-        if (
-            quoted_before
-            and (is_same or (went_on and next_paragraph))
-            and (best is None or attributions[best].content[-1][1] <= end)
-        ):
-            best = number
-    return best

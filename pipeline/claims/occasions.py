@@ -43,7 +43,7 @@ def inside(span: Span, spans: Sequence[Span]) -> bool:
 
 def is_quoted(article: Article, position: int) -> bool:
     """Whether a character stands in quotation marks."""
-    return any(quote.span[0] <= position < quote.span[1] for quote in article.outline.quotes)
+    return article.outline.quote_at(position) is not None
 
 
 def read_occurred_on(

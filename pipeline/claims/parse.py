@@ -14,11 +14,13 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.claims.gazetteer import Mention
+from pipeline.claims.located import Located
 from pipeline.events import Span
 
 # Names come from the gazetteer, lemmas of cues from cues.csv; the rules read Penn tags, not the coarse ones it derives.
 EXCLUDED = ("ner", "lemmatizer", "attribute_ruler")
 MAX_TOKENS = 250  # a longer "sentence" is a table or a list: the parser's time and memory grow with it, claims do not
+MAX_CHARACTERS = 4_000  # the tokenizer takes minutes for 20,000 brackets in a row
 BATCH = 128
 SAME_LENGTH = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " ",
@@ -125,24 +127,25 @@ def load_model(name: str) -> Model:
     return Model(name, str(nlp.meta["version"]), nlp)
 
 
-def parse(text: str, spans: Sequence[Span], mentions: Sequence[Mention], model: Model) -> list[Parsed]:
-    """The sentences of a normalised text at `spans`, parsed; those of more than MAX_TOKENS tokens are left out.
+def parse(text: str, spans: Sequence[Span], mentions: Located[Mention], model: Model) -> list[Parsed]:
+    """The sentences of a normalised text at `spans`, parsed; those that are too long for prose are left out.
 
     Every sentence is a document of its own, so that neither order nor batch can change a parse.
     """
-    prepared = [prepare(text, span, mentions_within(mentions, span), model.nlp) for span in spans]
+    readable = [span for span in spans if span[1] - span[0] <= MAX_CHARACTERS]
+    prepared = [prepare(text, span, mentions_within(mentions, span), model.nlp) for span in readable]
     short = [
         (span, doc, pieces)
-        for span, (doc, pieces) in zip(spans, prepared, strict=True)
+        for span, (doc, pieces) in zip(readable, prepared, strict=True)
         if 0 < len(pieces) <= MAX_TOKENS
     ]
     docs = model.nlp.pipe((doc for _, doc, _ in short), batch_size=BATCH)
     return [read_parse(text, span, doc, pieces) for (span, _, pieces), doc in zip(short, docs, strict=True)]
 
 
-def mentions_within(mentions: Sequence[Mention], span: Span) -> list[Mention]:
+def mentions_within(mentions: Located[Mention], span: Span) -> list[Mention]:
     """The names that stand wholly inside the span."""
-    return [mention for mention in mentions if span[0] <= mention.span[0] and mention.span[1] <= span[1]]
+    return [mention for mention in mentions.starting(*span) if mention.span[1] <= span[1]]
 
 
 Piece = tuple[int, int, str, Mention | None]  # start, end, the word shown to the parser, the name

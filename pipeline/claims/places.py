@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.claims.gazetteer import Mention
+from pipeline.claims.located import Located
 from pipeline.events import PlaceMention, Span
 
 # "in Turkey" is a place, "Turkey said" an actor.
@@ -18,26 +19,29 @@ UNKNOWN = re.compile(
     rf"\b(?:{KIND})s?\s+of\s+(?P<after>(?:(?:al|el|ad|as|ar|an|at|az)-)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)|"
     rf"(?P<before>\b(?:(?:al|el|Al|El|as|ar|an)-)?[A-Z][\w'-]+(?:\s[A-Z][\w'-]+)?)\s+(?:{KIND})\b"
 )
+OF_A_PEOPLE = re.compile(r"(?:ian|ish|ese|[rq]i|eli|tani|meni|ern|can)$")  # "the Syrian city", "a Turkish village"
 NOT_NAMES = frozenset("the this that a an its their one another each every no other most old new".split())
 
 
-def find_places(text: str, spans: Sequence[Span], mentions: Sequence[Mention]) -> tuple[PlaceMention, ...]:
+def find_places(text: str, spans: Sequence[Span], mentions: Located[Mention]) -> tuple[PlaceMention, ...]:
     """Known places inside the spans, and unknown ones that a word such as "village of" marks, in order.
 
-    >>> find_places("killed in the village of Kafr Example", [(0, 37)], [])
+    >>> from pipeline.claims.located import locate
+    >>> find_places("killed in the village of Kafr Example", [(0, 37)], locate([], lambda mention: mention.span))
     (PlaceMention(span=(25, 37), place_id=None, name='Kafr Example'),)
     """
+    around = mentions.starting(spans[0][0], spans[-1][1]) if spans else ()
     found = [
         PlaceMention(span=mention.span, place_id=mention.place.place_id, name=mention.place.name)
-        for mention in mentions
+        for mention in around
         if mention.place and is_within(mention.span, spans) and (mention.actor is None or is_where(text, mention))
     ]
-    taken = [mention.span for mention in mentions]
+    taken = [mention.span for mention in around]
     for start, end in spans:
         for match in UNKNOWN.finditer(text, start, end):
             group = "after" if match["after"] else "before"
             span = match.span(group)
-            is_name = match[group].split()[0].lower() not in NOT_NAMES
+            is_name = match[group].split()[0].lower() not in NOT_NAMES and not OF_A_PEOPLE.search(match[group])
             if is_name and not any(a < span[1] and span[0] < b for a, b in taken):
                 found.append(PlaceMention(span=span, place_id=None, name=match[group]))
     return tuple(sorted(found, key=lambda place: place.span))

@@ -1,5 +1,6 @@
 """A pronoun that speaks and what was named before it in, whom it can stand for out: one, several, or nobody. Never a guess."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,9 @@ WINDOW_SENTENCES = 3  # a pronoun reaches back so far; the seed article is stitc
 PERSONAL = frozenset(("he", "she"))
 NEUTER = frozenset(("it",))
 PLURAL = frozenset(("they",))
+MANY = re.compile(
+    r"\b(?:people|officials|residents|witnesses|activists|doctors|two|three|four|some|several|many)\b", re.IGNORECASE
+)
 FIRST = frozenset(("i", "we"))
 
 
@@ -34,11 +38,26 @@ def resolve_pronoun(speaker: Speaker, before: Before, actors: Mapping[str, Actor
             return take(speaker, known[0])
         return replace(speaker, reason="the words are in nobody's quotation")
     candidates = sorted(set(candidate_ids(word, before, actors)))
-    if len(candidates) == 1:
+    unnamed = [spoken for spoken in before.spoken if spoken.speaker_id is None and can_be(word, spoken)]
+    if len(candidates) == 1 and not unnamed and is_kind_known(word, candidates[0], actors):
         return only(speaker, candidates[0], before, actors)
     if candidates:
-        return replace(speaker, candidates=tuple(candidates), reason="ambiguous: more than one was named before")
+        reason = "ambiguous: more than one was named before" if len(candidates) > 1 else "ambiguous: it may be another"
+        return replace(speaker, candidates=tuple(candidates), reason=reason)
     return replace(speaker, reason="nobody it can stand for was named before")
+
+
+def can_be(word: str, unnamed: Speaker) -> bool:
+    """Whether an unnamed speaker can be meant: "a spokesman" by he, "the police" by they and it, "residents" by they."""
+    if unnamed.attribution != "unnamed":
+        return False
+    is_plural = unnamed.name.split()[-1].lower().endswith("s") or bool(MANY.search(unnamed.name))
+    return is_plural if word in PLURAL else not is_plural
+
+
+def is_kind_known(word: str, candidate: str, actors: Mapping[str, Actor]) -> bool:
+    """Whether the candidate is surely a body, where the pronoun asks for one: an unknown name may be a person's."""
+    return word not in NEUTER or candidate in actors
 
 
 def take(pronoun: Speaker, named: Speaker) -> Speaker:
@@ -71,7 +90,7 @@ def candidate_ids(word: str, before: Before, actors: Mapping[str, Actor]) -> lis
     persons = {actor.actor_id for actor in named if actor.kind == "person"}
     persons |= {found for found in spoken if found not in actors or actors[found].kind == "person"}
     bodies = {actor.actor_id for actor in named if actor.kind != "person"}
-    bodies |= {found for found in spoken if found in actors and actors[found].kind != "person"}
+    bodies |= {found for found in spoken if found not in actors or actors[found].kind != "person"}
     # A person speaks for a body, which the next sentence may call "it".
     bodies |= {actor.speaks_for for actor in named if actor.kind == "person" and actor.speaks_for}
     if word in PERSONAL:

@@ -6,6 +6,7 @@ Ages, money, years, distances, weapons and shares are no counts. Each pattern is
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.harm import (
@@ -30,6 +31,7 @@ from pipeline.claims.harm import (
     PERIOD,
     REVISED_TO,
     SINCE,
+    SINCE_EVENT,
     STATE,
     STATES,
     SUPERSEDED,
@@ -89,13 +91,28 @@ def read_all(text: str, start: int, end: int) -> list[Found]:
     """Every number of a sentence that counts people, in order."""
     found: list[Found] = []
     taken = [expression.span for expression in find_expressions(text, start, end)]
-    numbers = [*find_numbers(text, start, end), *single_victims(text, start, end)]
-    for number in sorted(numbers, key=lambda number: number.span):
+    numbers = sorted(
+        [*find_numbers(text, start, end), *single_victims(text, start, end)], key=lambda number: number.span
+    )
+    for number in joined(text, numbers):
         if any(a < number.core[1] and number.core[0] < b for a, b in taken) or is_no_count(text, number, start, end):
             continue
         if one := read_one(text, (start, end), number, found[-1] if found else None):
             found.append(one)
     return found
+
+
+def joined(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
+    """ "Five of the eight died" counts five: the second number only says of how many."""
+    skipped: Number | None = None
+    for number, following in zip_longest(numbers, numbers[1:]):
+        if number is skipped:
+            continue
+        if following and text[number.span[1] : following.span[0]].lower() in (" of the ", " of those ", " of its "):
+            skipped = following
+            yield replace(number, span=(number.span[0], following.span[1]))
+        else:
+            yield number
 
 
 def single_victims(text: str, start: int, end: int) -> Iterator[Number]:
@@ -239,7 +256,8 @@ def period_of(text: str, clause: Span, found: Found, anchors: Anchors) -> tuple[
     expressions = list(find_expressions(text, max(clause[0], opening.start()), clause[1]))
     near = [found for found in expressions if found.span[0] - opening.end() < 90]
     if not near:
-        return DateReading(reason="the start of the period has no date", rule="since"), None
+        is_event = SINCE_EVENT.match(text, opening.start(), clause[1]) is not None
+        return (DateReading(reason="the start of the period has no date", rule="since") if is_event else None), None
     first = resolve(near[0], anchors)
     ends = [found for found in near[1:] if UNTIL.search(text[opening.end() : found.span[0]])]
     return replace(first, rule=first.rule or "since"), resolve(ends[0], anchors) if ends else None

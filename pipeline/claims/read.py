@@ -11,10 +11,12 @@ from pathlib import Path
 
 from pipeline.claims.article import Article
 from pipeline.claims.attributed import attributed
+from pipeline.claims.continued import with_later_quotes
 from pipeline.claims.frames import find_attributions
 from pipeline.claims.gazetteer import Gazetteer, Mention, find_mentions, load_gazetteer
+from pipeline.claims.located import Located, locate
 from pipeline.claims.narrator import narrated
-from pipeline.claims.nesting import nest, with_later_quotes
+from pipeline.claims.nesting import nest
 from pipeline.claims.parse import Model, Parsed, load_model, normalise, parse
 from pipeline.claims.scenes import Scene
 from pipeline.claims.sentences import Outline, Unit, outline
@@ -22,6 +24,7 @@ from pipeline.claims.speakers import read_names
 from pipeline.events import Claim
 from pipeline.settings import SEEDS
 
+NEXT_PARAGRAPH = 10  # characters: "X said:" and the quotation that follows are this near
 NUMBER_OR_NAME = re.compile(
     r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|dozens|scores|hundreds|thousands)\b",
     re.IGNORECASE,
@@ -43,7 +46,7 @@ def read_claims(
     gazetteer, model = load_gazetteer(seeds), load_model(language_model)
     normal = normalise(text)
     shape = outline(normal, gazetteer.cues)
-    mentions = find_mentions(normal, gazetteer)
+    mentions = locate(find_mentions(normal, gazetteer), lambda mention: mention.span)
     parsed = parse_units(normal, shape, mentions, model)
     found = [one for sentence in parsed for one in find_attributions(scene_of(sentence, normal, shape, gazetteer))]
     nested = nest(with_later_quotes(found, shape))
@@ -55,12 +58,14 @@ def read_claims(
     return tuple(check(text, claim) for claim in in_order(claims))
 
 
-def parse_units(text: str, shape: Outline, mentions: Sequence[Mention], model: Model) -> list[Parsed]:
+def parse_units(text: str, shape: Outline, mentions: Located[Mention], model: Model) -> list[Parsed]:
     """The sentences that can hold a claim, parsed."""
-    return parse(text, [unit.span for unit in shape.units if is_worth_parsing(text, unit, mentions)], mentions, model)
+    return parse(
+        text, [unit.span for unit in shape.units.items if is_worth_parsing(text, unit, mentions)], mentions, model
+    )
 
 
-def is_worth_parsing(text: str, unit: Unit, mentions: Sequence[Mention]) -> bool:
+def is_worth_parsing(text: str, unit: Unit, mentions: Located[Mention]) -> bool:
     """Whether a sentence can report something, or narrate harm by a known actor or in numbers."""
     if unit.is_noise:
         return False
@@ -68,16 +73,16 @@ def is_worth_parsing(text: str, unit: Unit, mentions: Sequence[Mention]) -> bool
         return True
     if not unit.can_narrate:
         return False
-    has_name = any(unit.span[0] <= mention.span[0] < unit.span[1] and mention.actor for mention in mentions)
+    has_name = any(mention.actor for mention in mentions.starting(*unit.span))
     return has_name or NUMBER_OR_NAME.search(text, *unit.span) is not None
 
 
 def scene_of(sentence: Parsed, text: str, shape: Outline, gazetteer: Gazetteer) -> Scene:
     """What the frames of a sentence are looked for in: quotations of its paragraph and the first of the next count."""
     start, end = sentence.span
-    near = [quote for quote in shape.quotes if quote.span[1] > start and quote.span[0] < end]
-    following = next((quote for quote in shape.quotes if quote.span[0] >= end), None)
-    return Scene(sentence, text, tuple([*near, following] if following else near), gazetteer.cues)
+    near = [quote for quote in shape.quotes.near(start, end) if quote.span[1] > start]
+    following = shape.quotes.starting(end, end + NEXT_PARAGRAPH)[:1]
+    return Scene(sentence, text, (*near, *following), gazetteer.cues)
 
 
 def in_order(claims: Sequence[Claim]) -> list[Claim]:

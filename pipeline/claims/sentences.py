@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.claims.cues import CueTable
+from pipeline.claims.located import Located, locate
 from pipeline.claims.quotes import Quote, find_quotes
 from pipeline.events import Span
 from pipeline.text import paragraphs, sentences
@@ -26,6 +27,11 @@ CREDIT = re.compile(
 )
 BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
 ENDS_AS_SENTENCE = re.compile(r"[.!?…:][\"')\]]*$")
+# "BEIRUT, June 10 (Meridian Wire) - Air strikes ...": where it was written, not part of the first sentence.
+DATELINE = re.compile(
+    r"(?:[A-Z][A-Z.'-]+,? ?){1,4}"
+    r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]+,? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
+)
 LONGEST_HEADLINE = 30  # words
 
 
@@ -51,8 +57,16 @@ class Outline:
     """An article's sentences and quotations, in order."""
 
     text: str
-    units: tuple[Unit, ...]
-    quotes: tuple[Quote, ...]
+    units: Located[Unit]
+    quotes: Located[Quote]
+
+    def unit_at(self, position: int) -> Unit | None:
+        """The sentence that holds a character."""
+        return next((unit for unit in self.units.near(position, position + 1) if position < unit.span[1]), None)
+
+    def quote_at(self, position: int) -> Quote | None:
+        """The quotation that holds a character."""
+        return next((quote for quote in self.quotes.near(position, position + 1) if position < quote.span[1]), None)
 
 
 def outline(text: str, cues: CueTable) -> Outline:
@@ -61,16 +75,18 @@ def outline(text: str, cues: CueTable) -> Outline:
     >>> from pipeline.claims.gazetteer import load_gazetteer
     >>> from pipeline.settings import SEEDS
     >>> found = outline("Toll rises\\n\\nRaids killed 24, he said. It rained.", load_gazetteer(SEEDS).cues)
-    >>> [(unit.is_noise, unit.can_attribute, unit.can_narrate) for unit in found.units]
+    >>> [(unit.is_noise, unit.can_attribute, unit.can_narrate) for unit in found.units.items]
     [(True, False, True), (False, True, True), (False, False, False)]
     """
     quotes = find_quotes(text)
     blocks = list(paragraphs(text))
     units: list[Unit] = []
-    for span in sentences(text):
-        paragraph = next_block(blocks, span[0], units[-1].paragraph if units else 0)
+    for start, end in sentences(text):
+        paragraph = next_block(blocks, start, units[-1].paragraph if units else 0)
+        dateline = DATELINE.match(text, start, end) if start == blocks[paragraph][0] else None
+        span = (dateline.end() if dateline else start, end)
         units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, blocks)))
-    return Outline(text, tuple(units), quotes)
+    return Outline(text, locate(units, lambda unit: unit.span), locate(quotes, lambda quote: quote.span))
 
 
 def next_block(blocks: Sequence[Span], position: int, number: int) -> int:

@@ -184,7 +184,7 @@ def proper_runs(parsed: Parsed, words: range) -> Iterator[list[int]]:
     run: list[int] = []
     for number in words:
         token = parsed.tokens[number]
-        if token.tag in PROPER and token.mention is None:
+        if token.tag in PROPER and (token.mention is None or token.mention.actor is None):
             run.append(number)
         elif run:
             yield run

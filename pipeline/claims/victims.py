@@ -14,10 +14,11 @@ CLASSES = {
     "journalist": "journalists? reporters? photographers? camera(?:m[ae]n|wom[ae]n)",
     "people": """people persons? others? victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
         students? workers? refugees? migrants? prisoners? detainees? hostages? famil(?:y|ies) members? famil(?:y|ies)
-        protesters? demonstrators? patients? farmers? shoppers? mourners? employees? citizens? nationals? survivors?
+        protesters? demonstrators? patients? farmers? shoppers? mourners? fisherm[ae]n miners? drivers? employees?
+        citizens? nationals? survivors?
         iraqis? syrians? palestinians? israelis? ukrainians? russians? turks? americans? kurds? yemenis? afghans? lebanese""",
 }
-# "famil(?:y|ies) members?" and "aid workers?" hold a space: they are split at line level below.
+# "famil(?:y|ies) members?" and "aid workers?" hold a space: they are taken out first.
 TWO_WORDS = ("aid workers?", "health workers?", r"famil(?:y|ies) members?")
 
 
@@ -34,7 +35,7 @@ VICTIM = "|".join(
 )
 # Up to four words may stand between the number and the noun: "24 Syrian and Iraqi civilians"; none ends the phrase.
 NOT_BETWEEN = (
-    r"(?:were|was|are|is|be|been|have|has|had|in|on|at|from|by|since|and were|who|which|that|to|for|near|when|after|"
+    r"(?:were|was|are|(?-i:is)|be|been|have|has|had|in|on|at|from|by|since|and were|who|which|that|to|for|near|when|after|"
     r"during|killed|wounded|injured|dead|died|missing|displaced|detained|deaths?|fatalities|of whom|including|others)\b"
 )
 VICTIM_PHRASE = re.compile(

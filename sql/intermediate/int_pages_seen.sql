@@ -1,6 +1,6 @@
--- int_pages_seen: one row per page, as its first sighting showed it.
+-- int_pages_seen: one row per page, as the source on its own domain listed it first, else as any did.
 -- key: page_key
--- why: a page that two sources list counts once, for the source that listed it first.
+-- why: a page that two sources list counts once, for the source that names its outlet. `capture` chooses alike.
 select
     page_key,
     event_id,
@@ -18,4 +18,4 @@ select
     occurred_at as seen_at,
 from stg_entries_seen
 where page_key is not null and event_id not in (select int_events_set_aside.event_id from int_events_set_aside)
-qualify row_number() over (partition by page_key order by occurred_at, event_id) = 1
+qualify row_number() over (partition by page_key order by is_own_page desc, occurred_at, event_id) = 1

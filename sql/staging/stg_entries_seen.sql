@@ -8,7 +8,8 @@ with unpacked as (
             "owner": "VARCHAR", "language": "VARCHAR", "title": "VARCHAR", "title_raw": "VARCHAR", "summary": "VARCHAR",
             "guid_raw": "VARCHAR", "published_raw": "VARCHAR", "updated_raw": "VARCHAR", "authors": ["VARCHAR"],
             "origin_name": "VARCHAR", "day_rule": "VARCHAR", "document": "VARCHAR", "content_sha256": "VARCHAR",
-            "published_at": "TIMESTAMPTZ", "updated_at": "TIMESTAMPTZ"
+            "published_at": "TIMESTAMPTZ", "updated_at": "TIMESTAMPTZ",
+            "is_own_page": "BOOLEAN"
         }') as fields,
     from events
     where event_type = 'EntrySeen' and payload is not null
@@ -37,6 +38,7 @@ select
     fields.day_rule as day_rule,
     fields.document as document,
     fields.content_sha256 as content_sha256,
+    coalesce(fields.is_own_page, true) as is_own_page,
     producer,
     run_id,
     position,

@@ -29,7 +29,7 @@ texts as (
 
 select
     spans.event_id as event_id,
-    concat('claim ', claim_number, ' has the span ', span, ' in a text of ', characters, ' characters') as reason,
+    concat('claim ', claim_number, ' has the span ', span::varchar, ' in a text of ', characters, ' characters') as reason,
     spans.event_date as event_date,
 from spans
 inner join texts on spans.revision_id = texts.revision_id

@@ -1,0 +1,63 @@
+"""Labelled articles in, how well their attributed claims are read out: by the scorer that comes with the labels."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from pipeline import trying
+from pipeline.claims.parse import load_model
+from pipeline.settings import Settings
+from tests.measuring.report import Table
+
+SEED_PUBLISHED = "2017-06-11"
+FILES = (("seed", "the seed article"), ("attribution_dev", "US politics"))
+
+
+def score_claims(folder: Path, settings: Settings) -> Table:
+    """Precision, recall and F1 of whole claims, F1 of words of contents and of exact sources, and speed."""
+    load_model(settings.language_model)  # loading it is not reading
+    rows: list[tuple[str, ...]] = []
+    words, cpu_s = 0, 0.0
+    for name, called in FILES:
+        gold = folder / "claims" / f"{name}.jsonl"
+        began = time.process_time()
+        lines, read_words = read_all(gold, settings)
+        words, cpu_s = words + read_words, cpu_s + time.process_time() - began
+        found = ask_scorer(folder / "claims" / "score.py", gold, lines)
+        claim = found["claim/attr"]
+        rows += [
+            (f"claims, {called}, claim/attr P / R / F1", f"{claim['P']} / {claim['R']} / {claim['F1']}"),
+            (
+                "  F1 of content words, of exact sources",
+                f"{found['spans/content/tok']['F1']} / {found['spans/source/exact']['F1']}",
+            ),
+        ]
+    return [*rows, ("claims, words read in a CPU second", f"{words / cpu_s:,.0f}")]
+
+
+def read_all(gold: Path, settings: Settings) -> tuple[list[str], int]:
+    """What `claimwire claims --json` prints for each article of a file, and how many words they have."""
+    lines, words = [], 0
+    for number, line in enumerate(gold.read_text("utf-8").splitlines(), 1):
+        given = json.loads(line)
+        if given["doc_id"] == "seed":
+            given["published_at"] = SEED_PUBLISHED
+        document = trying.read_line(json.dumps(given), f"{gold.name}:{number}")
+        claims = trying.find_claims(document, settings, has_narrator=False)
+        lines.append(json.dumps(trying.to_line(document, claims)))
+        words += len(document.text.split())
+    return lines, words
+
+
+def ask_scorer(scorer: Path, gold: Path, lines: list[str]) -> dict[str, dict[str, float]]:
+    """The scorer's own figures."""
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as predicted:
+        predicted.write("\n".join(lines))
+        predicted.flush()
+        command = [sys.executable, str(scorer), str(gold), predicted.name, "--json"]
+        answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    found: dict[str, dict[str, float]] = json.loads(answer.stdout)
+    return found
