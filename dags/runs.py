@@ -48,7 +48,7 @@ def run_one(name: str, day: date | None, report: "Report") -> str:
     else:
         midnight = datetime.combine(day, time(), UTC)
         ended = dag.test(logical_date=midnight, run_conf={"day": str(day), "only_day": True})
-    report.end_run()
+    report.end_run(has_failed=ended.state != DagRunState.SUCCESS)
     if ended.state == DagRunState.SUCCESS:
         return ""
     return report.failure or f"{report.label} {name} ended as {ended.state}."
@@ -117,10 +117,10 @@ class Report:
             self.is_quiet = False
         self.step, self.counts = "", {}
 
-    def end_run(self) -> None:
+    def end_run(self, *, has_failed: bool) -> None:
         """Write what is left to be said of a run."""
         self.write_line()
-        if self.is_quiet:
+        if self.is_quiet and not has_failed:
             self.out.write(f"{self.label:<10}  nothing new\n")
         self.is_quiet = True
 

@@ -196,7 +196,7 @@ def verify(as_json: AsJson = False) -> None:
 @app.command()
 def withdraw(
     event_id: Annotated[
-        str, typer.Argument(help="An event of the article, such as its int_current_articles.event_id.")
+        str, typer.Argument(help="An event of the article: its event_id in the mart articles or claims.")
     ],
     reason: Annotated[str, typer.Option(help="Why: it is kept in the ledger.")],
 ) -> None:

@@ -16,7 +16,7 @@ from pipeline import STEPS, network, warehouse, withdrawal
 from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
 from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
-from pipeline.claims import extract as claims
+from pipeline.claims import naming
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import drop_index, open_index
@@ -105,7 +105,7 @@ def producers(settings: Settings) -> dict[str, str]:
         "capture": network.producer(settings),
         "extract": articles.producer(settings),
         "compare": measures.producer(),
-        "claim": claims.producer(settings, settings.seeds),
+        "claim": naming.producer(settings, settings.seeds),
     }
 
 
@@ -155,8 +155,10 @@ def compare(run: Run) -> Iterator[list[Event]]:
 
 def claim(run: Run) -> Iterator[list[Event]]:
     """Attributed claims out of the article revisions."""
+    from pipeline.claims import extract as claims  # noqa: PLC0415  # spaCy takes two seconds that no other step needs
+
     seeds, model = run.settings.seeds, run.settings.language_model
-    producer = claims.producer(run.settings, seeds)
+    producer = naming.producer(run.settings, seeds)
     for chunk in run.ledger.pending_chunks(run.selection("claim"), chunk=run.settings.chunk_inputs):
         yield list(claims.extract(chunk, producer=producer, language_model=model, seeds=seeds))
 

@@ -161,6 +161,9 @@ def print_summary(console: Console, summary: "Summary", warehouse: str, head: st
             + Text(f"{toll.who} ({print_count}{'s' if toll.texts > 1 else ''})")
         )
         console.print(Text(f'  "{toll.words}"', style="dim"))
+    if summary.unreached:
+        told = ", ".join(f"{source} ({reason})" for source, reason in summary.unreached.items())
+        console.print(f"Could not be reached, and will be asked again: {told}", soft_wrap=True)
     console.print(f"\nwarehouse  {warehouse}\nhead       {head}", soft_wrap=True)
     console.print(f'\nAsk it:         make sql Q="{QUESTION}"', soft_wrap=True)
     console.print("Live feeds too: CLAIMWIRE_CONTACT=you@your.org make run LIVE=1")

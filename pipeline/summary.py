@@ -46,6 +46,8 @@ group by coalesce(speaks_for_id, speaker_id), claimed_low, metric, since_on
 order by articles desc, claimed_low desc, who
 """
 
+UNREACHED = "select source_id, last_reason from source_health where last_outcome = 'failed' order by source_id"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
@@ -63,10 +65,11 @@ class Toll:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts by name, and the tolls that moved or that count a period."""
+    """Counts by name, the tolls that moved or that count a period, and the sources whose last poll failed, with the reason."""
 
     counts: dict[str, int]
     tolls: tuple[Toll, ...]
+    unreached: dict[str, str]
 
 
 def find_summary(settings: Settings) -> Summary:
@@ -77,4 +80,5 @@ def find_summary(settings: Settings) -> Summary:
     return Summary(
         counts=dict(zip(counted.columns, counted.rows[0], strict=True)),
         tolls=tuple(Toll(**dict(zip(names, row, strict=True))) for row in rows),
+        unreached=dict(query(settings, UNREACHED).rows),
     )

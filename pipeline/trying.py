@@ -70,6 +70,7 @@ def find_claims(document: Document, settings: Settings, *, has_narrator: bool) -
         published_at=document.published_at,
         revision_id=hash_key(document.doc_id, document.text),
         language_model=settings.language_model,
+        seeds=settings.seeds,
     )
     return tuple(claim for claim in found if has_narrator or claim.attribution != "narrator")
 

@@ -69,7 +69,7 @@ def withdraw(ledger: Ledger, event_id: uuid.UUID, reason: str, blank: Callable[[
     found = ledger.query("select stream, event_date from ledger.events where event_id = $1::uuid", [str(event_id)])
     if not found:
         raise UnknownEventError(
-            f"The ledger has no event {event_id}: copy the id from `claimwire sql`, such as int_current_articles.event_id."
+            f"The ledger has no event {event_id}: copy an event_id from the marts articles or claims."
         )
     if ledger.query(LEFT_OVER):  # by a killed call: what was made meanwhile is then found as what is left
         blank_payloads(ledger)

@@ -3,14 +3,17 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from pipeline import STEPS
 from pipeline import run as shell
+from pipeline.articles.worker import open_worker
 from pipeline.ledger import Ledger
 from pipeline.run import Run
+from pipeline.settings import Settings
 from tests.making import NOON
 from tests.running import copy, make_run, take
 
@@ -78,6 +81,14 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
         found[step] = copy(run, folder / step)
     shell.publish(run)
     return found | {"publish": run}
+
+
+@pytest.fixture
+def one_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All steps of a test share one worker: starting it costs two CPU seconds, and a test takes many steps."""
+    with open_worker(Settings()) as worker:
+        monkeypatch.setattr(shell, "open_worker", lambda settings: nullcontext(worker))
+        yield
 
 
 @pytest.fixture

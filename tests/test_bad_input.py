@@ -15,6 +15,7 @@ from tests.badweb import Page, bomb, drip, item, rss, serving, story
 from tests.making import NOON
 from tests.running import ask, copy, later, make_run, take
 
+BOMB = bomb(300)
 HERD = b"<html><body><p " + b" ".join(b"a%d=1" % number for number in range(100_000)) + b">x</p></body></html>"
 SURROGATE = (
     '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Toll \\ud83d rises", '
@@ -42,7 +43,7 @@ FEEDS = {
     "encoding": Page(ENCODING, "application/rss+xml; charset=utf-8"),
     "guids": rss(item("guids", "1", guid="same"), item("guids", "2", guid="same")),
     "surrogate": rss(item("surrogate", "1")),
-    "bombfeed": Page(bomb(300), "application/rss+xml", GZIP),
+    "bombfeed": Page(BOMB, "application/rss+xml", GZIP),
     "bombpage": rss(item("bombpage", "1")),
     "redirect": rss(item("redirect", "1"), item("redirect", "2"), item("redirect", "3")),
     "herd": rss(item("herd", "1")),
@@ -57,7 +58,7 @@ PAGES = {f"{host}.example/feed": page for host, page in FEEDS.items()} | {
     "guids.example/1": story(5),
     "guids.example/2": story(6),
     "surrogate.example/1": story(7, SURROGATE),
-    "bombpage.example/1": Page(bomb(300), headers=GZIP),
+    "bombpage.example/1": Page(BOMB, headers=GZIP),
     "redirect.example/1": Page(b"", headers={"Location": "http://10.0.0.1/admin"}, status=302),
     "redirect.example/2": Page(b"", headers={"Location": "http://169.254.169.254/latest/meta-data/"}, status=301),
     "redirect.example/3": Page(b"", headers={"Location": "http://[::1]/"}, status=307),
@@ -225,7 +226,7 @@ def test_running_again_at_once_appends_nothing(bad: Bad) -> None:
     assert take(bad.run) == 0
 
 
-def test_an_undated_entry_seen_on_three_days_is_one_page_and_one_fetch(tmp_path: Path) -> None:
+def test_an_undated_entry_seen_on_three_days_is_one_page_and_one_fetch(one_worker: None, tmp_path: Path) -> None:
     pages = {"undated.example/1": story(1)}
     with serving(pages) as web:
         run = make_run(tmp_path / "data", sources=web.write_sources(tmp_path / "sources.toml", ["undated"]))

@@ -16,7 +16,9 @@ def test_backfilling_finished_days_in_any_order_appends_nothing(world: Run) -> N
     assert (sum(appended), world.ledger.head()) == (0, head)
 
 
-def test_ledgers_filled_in_different_orders_of_days_have_equal_marts(stages: dict[str, Run], tmp_path: Path) -> None:
+def test_ledgers_filled_in_different_orders_of_days_have_equal_marts(
+    stages: dict[str, Run], one_worker: None, tmp_path: Path
+) -> None:
     backwards = [(day,) for day in reversed(DAYS)]
     by_twos = [DAYS[2:4], DAYS[4:6], DAYS[0:2]]
     wanted = stages["publish"]  # all days at once

@@ -29,7 +29,7 @@ OLD, CURRENT = "extract-1-0000000000", "extract-2-0000000000"
 CAPTURE = Selection(step="capture", producer="capture-2-0000000000", now=NOON)
 EXTRACT = Selection(step="extract", producer=CURRENT, now=NOON)
 MINUTE = timedelta(minutes=1)
-FEW = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 class Attempt(NamedTuple):
@@ -74,7 +74,7 @@ def expected(past: list[Attempt], selection: Selection) -> int | None:
     return 1 + sum(one.producer == selection.producer for one in past)
 
 
-@FEW
+@settings(FEW, max_examples=15)
 @given(
     pasts=st.lists(st.lists(attempts, max_size=4), min_size=1, max_size=12),
     is_backfill=st.booleans(),

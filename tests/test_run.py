@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -129,7 +130,8 @@ def test_a_session_on_the_warehouse_neither_blocks_a_run_nor_is_it_blocked(
 
 
 def test_a_session_on_the_ledger_stops_a_run_with_a_clear_message(world: Run, outsider: Callable[[Path], int]) -> None:
+    impatient = replace(world, settings=replace(world.settings, ledger_wait_s=0.3))
     holder = outsider(world.ledger.file)
 
-    with pytest.raises(LedgerError, match=rf"held by process {holder} .*waited 5 s.*claimwire sql"):
-        take(world)
+    with pytest.raises(LedgerError, match=rf"held by process {holder} .*waited 0.3 s.*claimwire sql"):
+        take(impatient)

@@ -1,39 +1,15 @@
 """The step `claim`: article revisions in, one `ClaimsExtracted` or `ClaimsFailed` for each out."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
-from pipeline.claims.gazetteer import digest_files, load_gazetteer
-from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_claims
-from pipeline.events import ArticleExtracted, Claim, ClaimsExtracted, ClaimsFailed, Pending, canonical
-from pipeline.settings import SEEDS, Settings
+from pipeline.events import ArticleExtracted, Claim, ClaimsExtracted, ClaimsFailed, Pending
+from pipeline.settings import SEEDS
 
-RULES_VERSION = 1  # raised by hand when the rules' output changes; tests/claims/test_golden.py pins that output
 MOST_WORDS = 100_000  # a longer text is no article; the longest of 723 war reports has under 10,000
 SURE_ENGLISH = 0.6  # py3langid is surer than this of every English article of 100 words; short ones are let through
 READ_ANYWAY_WORDS = 12
-
-
-def producer(settings: Settings, seeds: Path = SEEDS) -> str:
-    """Name of these rules with this model and these tables: editing an alias in actors.csv makes another.
-
-    >>> producer(Settings())[:8], len(producer(Settings()))
-    ('claim-1-', 18)
-    """
-    load_gazetteer(seeds)  # a wrong table is refused before anything is read with it
-    return name_producer(settings.language_model, digest_files(seeds))
-
-
-@cache
-def name_producer(language_model: str, tables: str) -> str:
-    """The producer of a model and the digest of the tables."""
-    model = load_model(language_model)
-    shapes = {"tables": tables, "model": [model.name, model.version], "spacy": version("spacy"), "rules": RULES_VERSION}
-    return f"claim-{RULES_VERSION}-{hashlib.sha256(canonical(shapes)).hexdigest()[:10]}"
 
 
 def extract(

@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 from pipeline.claims.gazetteer import Mention
 from pipeline.claims.located import Located
 from pipeline.events import Span
+from pipeline.settings import SettingsError
 
 # Names come from the gazetteer, lemmas of cues from cues.csv; the rules read Penn tags, not the coarse ones it derives.
 EXCLUDED = ("ner", "lemmatizer", "attribute_ruler")
@@ -116,12 +117,12 @@ def normalise(text: str) -> str:
 def load_model(name: str) -> Model:
     """The named spaCy model without its entity recogniser; loading takes about a second, so it is kept.
 
-    Raises ValueError with the remedy if it is not installed.
+    Raises SettingsError with the remedy if it is not installed.
     """
     try:
         nlp = spacy.load(name, exclude=list(EXCLUDED))
     except OSError as error:
-        raise ValueError(
+        raise SettingsError(
             f"The language model {name!r} is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL."
         ) from error
     return Model(name, str(nlp.meta["version"]), nlp)

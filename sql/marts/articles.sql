@@ -23,6 +23,7 @@ tolls_of_revisions as (
 select
     int_articles_revised.article_id as article_id,
     int_articles_revised.revision_id as revision_id,
+    int_current_articles.event_id as event_id,
     int_families_joined.family_id as family_id,
     int_current_articles.source_id as source_id,
     int_current_articles.outlet as outlet,

@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from pipeline.claims.extract import MOST_WORDS, extract, producer
+from pipeline.claims.extract import MOST_WORDS, extract
+from pipeline.claims.naming import find_model_version, producer
+from pipeline.claims.parse import load_model
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded, from_payload, to_payload
 from pipeline.settings import SEEDS, Settings
 
@@ -125,3 +127,14 @@ def test_an_edited_alias_is_read_at_once(tmp_path: Path) -> None:
 def test_a_missing_model_is_named_with_the_remedy() -> None:
     with pytest.raises(ValueError, match="CLAIMWIRE_LANGUAGE_MODEL"):
         producer(replace(SETTINGS, language_model="no_such_model"))
+
+
+def test_the_version_in_the_producer_is_that_of_the_model_that_is_loaded() -> None:
+    name = Settings().language_model
+
+    assert find_model_version(name) == load_model(name).version
+
+
+def test_a_model_that_is_not_there_is_refused_with_the_remedy() -> None:
+    with pytest.raises(ValueError, match="is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL"):
+        find_model_version("no-such-model")

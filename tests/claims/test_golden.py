@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from pipeline.claims.extract import RULES_VERSION
+from pipeline.claims.naming import RULES_VERSION
 from pipeline.events import Claim, canonical
 from tests.claims.conftest import ReadText, read_table
 
@@ -25,7 +25,7 @@ def test_the_golden_output_is_the_pinned_one(read: ReadText, seed_text: str) -> 
     claims = read(seed_text, datetime(2017, 6, 11, tzinfo=UTC)) + read("\n\n".join(texts))
 
     assert (RULES_VERSION, digest(claims)) == (PINNED_VERSION, PINNED_DIGEST), (
-        "the output changed: if the rules changed, raise RULES_VERSION in pipeline/claims/extract.py; then pin both here"
+        "the output changed: if the rules changed, raise RULES_VERSION in pipeline/claims/naming.py; then pin both here"
     )
 
 
