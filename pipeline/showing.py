@@ -155,18 +155,26 @@ def print_summary(console: Console, summary: "Summary", warehouse: str, head: st
     for toll in summary.tolls[:TOLLS_SHOWN]:
         since = f" since {toll.since}" if toll.since else ""
         old = f", revised from {toll.superseded}" if toll.superseded is not None else ""
-        print_count = f"{toll.articles} article{'s' if toll.articles > 1 else ''}, {toll.texts} independent text"
+        prints = f"{count(toll.articles, 'article')}, {count(toll.texts, 'distinct text')}"
         console.print(
-            Text(f"{toll.claimed} {toll.metric}{since}{old}: ", style="bold")
-            + Text(f"{toll.who} ({print_count}{'s' if toll.texts > 1 else ''})")
+            Text(f"{toll.claimed} {toll.metric}{since}{old}: ", style="bold") + Text(f"{toll.who} ({prints})")
         )
-        console.print(Text(f'  "{toll.words}"', style="dim"))
+        console.print(Text(f'  "{toll.words}" ({toll.outlet})', style="dim"))
     if summary.unreached:
         told = ", ".join(f"{source} ({reason})" for source, reason in summary.unreached.items())
         console.print(f"Could not be reached, and will be asked again: {told}", soft_wrap=True)
     console.print(f"\nwarehouse  {warehouse}\nhead       {head}", soft_wrap=True)
     console.print(f'\nAsk it:         make sql Q="{QUESTION}"', soft_wrap=True)
     console.print("Live feeds too: CLAIMWIRE_CONTACT=you@your.org make run LIVE=1")
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> count(1, "article"), count(3, "article")
+    ('1 article', '3 articles')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def print_sources(console: Console, sources: Sequence["Source"], *, as_json: bool) -> None:

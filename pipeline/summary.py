@@ -24,7 +24,8 @@ select
     null as since_on,
     count(distinct article_id) as articles,
     count(distinct family_id) as texts,
-    first(evidence order by published_at desc, claim_id) as words,
+    first(evidence order by published_at, claim_id) as words,
+    first(outlet order by published_at, claim_id) as outlet,
 from toll_claims
 where superseded_low is not null and is_latest_revision and not is_narrator
 group by speaker_id, superseded_low, claimed_low, metric
@@ -39,7 +40,8 @@ select
     since_on,
     count(distinct article_id) as articles,
     count(distinct family_id) as texts,
-    first(evidence order by published_at desc, claim_id) as words,
+    first(evidence order by published_at, claim_id) as words,
+    first(outlet order by published_at, claim_id) as outlet,
 from toll_claims
 where is_cumulative and since_on is not null and is_latest_revision and not is_narrator
 group by coalesce(speaks_for_id, speaker_id), claimed_low, metric, since_on
@@ -51,7 +53,11 @@ UNREACHED = "select source_id, last_reason from source_health where last_outcome
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Toll:
-    """A toll that replaced an earlier one, or that counts from a day on, and how widely it stands in print."""
+    """A toll that replaced an earlier one, or that counts from a day on, and how widely it stands in print.
+
+    words, outlet  as the earliest article has it
+    texts          of these articles that are no copies of one another
+    """
 
     who: str
     superseded: int | None
@@ -61,6 +67,7 @@ class Toll:
     articles: int
     texts: int
     words: str
+    outlet: str
 
 
 @dataclass(frozen=True, slots=True)
