@@ -280,8 +280,10 @@ def explained() -> Iterator[None]:
     """Turn what a user can cause into one sentence and an exit code."""
     try:
         yield
-    except KeyboardInterrupt:
-        fail("Interrupted: what was appended stays, and the next run goes on from there.", INTERRUPTED)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # typer has caught Ctrl-C
+            errors.print("Interrupted: what was appended stays, and the next run goes on from there.", soft_wrap=True)
+        raise
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone: nothing to say and nobody to say it to
         sys.exit(0)

@@ -1,7 +1,9 @@
 """The command line: help, exit codes, one sentence for what a user can cause, JSON that parses, never a traceback."""
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,7 +17,7 @@ import pytest
 from pipeline import locks
 from pipeline.__main__ import app, main, sources_app
 from pipeline.run import Run
-from pipeline.settings import SEEDS
+from pipeline.settings import ROOT, SEEDS
 from tests.running import DAYS
 
 DONE, WRONG, MISUSED, LATER = 0, 1, 2, 3
@@ -362,3 +364,18 @@ def test_a_reader_that_hangs_up_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("[", "")
+
+
+def test_ctrl_c_ends_with_130_and_one_sentence_and_the_next_run_goes_on(tmp_path: Path) -> None:
+    environment = os.environ | {"CLAIMWIRE_DATA": str(tmp_path)}
+    command = [sys.executable, "-m", "pipeline", "run"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr
+        first = running.stderr.readline()
+        running.send_signal(signal.SIGINT)
+        rest = running.stderr.read()
+
+    assert first.startswith("poll: ")
+    assert running.returncode == 130
+    assert rest.splitlines()[-1] == "Interrupted: what was appended stays, and the next run goes on from there."
+    assert "Traceback" not in rest

@@ -39,7 +39,10 @@ def serve(arguments: bytes) -> None:
     lower(resource.RLIMIT_AS, limits.memory_bytes)
     while (frame := read_frame(requests)) is not None:
         reply = answer(frame, limits)
-        write_frame(replies, msgspec.msgpack.encode(reply))
+        try:
+            write_frame(replies, msgspec.msgpack.encode(reply))
+        except BrokenPipeError:
+            os._exit(0)  # the parent has gone: nobody to answer, nor to show a traceback to
         if reply.is_last:
             os._exit(0)  # at the memory limit even a clean exit may fail
 
