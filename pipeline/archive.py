@@ -24,7 +24,8 @@ from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline import __version__, locks
-from pipeline.events import NAMESPACE, RecordRef, utc
+from pipeline.keys import NAMESPACE, utc
+from pipeline.values import RecordRef
 
 LOCK = ".lock"  # held by whoever writes: one at a time
 WAIT_S = 60.0

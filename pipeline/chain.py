@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from pipeline.events import canonical, utc
+from pipeline.keys import canonical, utc
 
 NO_HASH = "0" * 64  # what the first batch names as the previous one
 

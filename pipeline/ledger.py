@@ -21,7 +21,8 @@ import duckdb
 
 from pipeline import chain, locks, pending
 from pipeline.chain import Batch, Row
-from pipeline.events import EntrySeen, Event, Pending, Recorded, from_payload, to_payload
+from pipeline.events import EntrySeen, Event, Pending, Recorded
+from pipeline.payloads import from_payload, to_payload
 from pipeline.settings import SQL
 
 STORAGE_VERSION = "v1.4.0"  # never another: re-attaching with a different value upgrades the file, silently

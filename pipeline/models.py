@@ -16,7 +16,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.events import canonical
+from pipeline.keys import canonical
 
 FOLDERS = ("staging", "intermediate", "marts")
 EVENTS = "events"  # the events since the last publish: a view, there while models are built

@@ -14,22 +14,14 @@ from typing import Any, TypeVar
 from pipeline.archive import Archive, Record
 from pipeline.articles.exchange import READ_FEED
 from pipeline.articles.worker import Worker, WorkerFailure
-from pipeline.events import (
-    CaptureFailed,
-    EntrySeen,
-    Event,
-    PageCaptured,
-    Pending,
-    RecordRef,
-    SourcePolled,
-    canonical,
-    retry_at,
-)
+from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, Pending, SourcePolled, retry_at
+from pipeline.keys import canonical
 from pipeline.settings import Settings
 from pipeline.sources import documents, entries, polls
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.text import clean
+from pipeline.values import RecordRef
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.gather import Got, Request, Routes, gather, host_of
 from pipeline.web.urls import URL_KEY_VERSION

@@ -20,7 +20,7 @@ from pipeline.claims import naming
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import drop_index, open_index
-from pipeline.events import Event, RecordRef, SourcePolled
+from pipeline.events import Event, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
 from pipeline.pending import Days, Selection, Shard
@@ -28,6 +28,7 @@ from pipeline.settings import Settings, SettingsError, read_settings
 from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source, read_sources
 from pipeline.status import stopped_file
+from pipeline.values import RecordRef
 from pipeline.web.hosts import network_lock
 
 INPUTS_PER_SHARD = 400  # 20 seconds of work or more

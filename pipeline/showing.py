@@ -15,10 +15,10 @@ from rich.text import Text
 from pipeline.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
-    from pipeline.events import Claim
     from pipeline.sources.registry import Source
     from pipeline.standing import Standing
     from pipeline.summary import Summary
+    from pipeline.values import Claim
 
 ROWS_SHOWN = 200
 TOLLS_SHOWN = 5

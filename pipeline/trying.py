@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.claims.read import read_claims
-from pipeline.events import Claim, Quantity, Span, hash_key
+from pipeline.keys import hash_key
 from pipeline.settings import Settings, SettingsError
 from pipeline.text import clean
+from pipeline.values import Claim, Quantity, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from pipeline.events import ContentWithdrawn, RecordRef
+from pipeline.events import ContentWithdrawn
 from pipeline.ledger import STORAGE_VERSION, Connection, Ledger, literal
+from pipeline.values import RecordRef
 
 # From an event of an article up to the capture, then down to all that was made from it.
 MADE_FROM = """

@@ -10,9 +10,9 @@ from pipeline.events import (
     EntrySeen,
     ExtractionFailed,
     PageCaptured,
-    RecordRef,
-    hash_key,
 )
+from pipeline.keys import hash_key
+from pipeline.values import RecordRef
 
 NOON = datetime(2017, 6, 14, 12, tzinfo=UTC)
 

@@ -7,21 +7,15 @@ from pipeline.events import (
     ArticleCompared,
     ArticleExtracted,
     CaptureFailed,
-    Claim,
     ClaimsExtracted,
     ClaimsFailed,
-    DateReading,
     EntrySeen,
     ExtractionFailed,
-    MeasuredPair,
     PageCaptured,
-    Quantity,
-    RecordRef,
     SourcePolled,
-    Span,
-    Speaker,
-    hash_key,
 )
+from pipeline.keys import hash_key
+from pipeline.values import Claim, DateReading, MeasuredPair, Quantity, RecordRef, Span, Speaker
 
 NOON = datetime(2017, 6, 11, 12, 0, tzinfo=UTC)
 DAY = date(2017, 6, 11)

@@ -9,7 +9,17 @@ import pytest
 from pipeline.settings import ROOT
 
 # Later lines may import earlier ones, never the other way round. Stages meet in the ledger, so none imports another.
-BASE = ("pipeline", "pipeline.text", "pipeline.events", "pipeline.settings", "pipeline.locks", "pipeline.chain")
+BASE = (
+    "pipeline",
+    "pipeline.keys",
+    "pipeline.values",
+    "pipeline.text",
+    "pipeline.events",
+    "pipeline.payloads",
+    "pipeline.settings",
+    "pipeline.locks",
+    "pipeline.chain",
+)
 STAGES = tuple(f"pipeline.{name}" for name in ("sources", "articles", "comparison", "claims", "web", "archive"))
 STORES = tuple(
     f"pipeline.{name}"

@@ -9,8 +9,9 @@ import pytest
 from pipeline import run as shell
 from pipeline.archive import RecordWithdrawn
 from pipeline.audit import verify
-from pipeline.events import ClaimsExtracted, RecordRef
+from pipeline.events import ClaimsExtracted
 from pipeline.run import Run
+from pipeline.values import RecordRef
 from pipeline.withdrawal import UnknownEventError
 from tests.killing import die_in, withdraw_until
 from tests.running import MARTS, ask, on_days, take

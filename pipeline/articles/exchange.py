@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from pipeline.events import Candidate
+from pipeline.values import Candidate
 
 READ_ARTICLE = "pipeline.articles.reading:read_article"
 READ_FEED = "pipeline.sources.feeds:read_feed"

@@ -10,18 +10,10 @@ from typing import Protocol
 from pipeline.articles.dates import read_instant
 from pipeline.articles.exchange import READ_ARTICLE, Page, PageReading, ReadArticle
 from pipeline.articles.worker import Worker, WorkerFailure
-from pipeline.events import (
-    ArticleExtracted,
-    EntrySeen,
-    ExtractionFailed,
-    PageCaptured,
-    Pending,
-    RecordRef,
-    canonical,
-    hash_key,
-    retry_at,
-)
+from pipeline.events import ArticleExtracted, EntrySeen, ExtractionFailed, PageCaptured, Pending, retry_at
+from pipeline.keys import canonical, hash_key
 from pipeline.settings import Settings
+from pipeline.values import RecordRef
 from pipeline.web.urls import URL_KEY_VERSION, url_key
 
 RULES_VERSION = 1  # to be raised with every change of the rules in this folder that can change an outcome

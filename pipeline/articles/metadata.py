@@ -19,8 +19,8 @@ from pipeline.articles.exchange import Page
 from pipeline.articles.jsonld import LinkedArticle, read_linked
 from pipeline.articles.tags import Tags, read_tags
 from pipeline.articles.titles import choose_title
-from pipeline.events import Candidate
 from pipeline.text import clean
+from pipeline.values import Candidate
 from pipeline.web.urls import is_http, registrable_domain
 
 MOST_CHARACTERS = 500

@@ -2,8 +2,8 @@
 
 import re
 
-from pipeline.events import Candidate
 from pipeline.text import fold
+from pipeline.values import Candidate
 
 SEPARATOR = re.compile(r"\s+[|–—•·»:-]\s+|\s*\|\s*|\s+::\s+")
 NO_LETTERS = re.compile(r"[\W_]+")

@@ -7,7 +7,7 @@ from pipeline.claims.parse import Parsed
 from pipeline.claims.places import is_within
 from pipeline.claims.subjects import RELATIVE
 from pipeline.claims.victims import VICTIM_WORD
-from pipeline.events import ActorRole, Span
+from pipeline.values import ActorRole, Span
 
 HARM_VERB = re.compile(
     r"(?:kill|wound|injur|hit|struck|strik|bomb|shell|target|attack|massacr|execut|behead|slaughter|raid|fir(?:ed|ing)|"

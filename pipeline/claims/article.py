@@ -8,7 +8,8 @@ from pipeline.claims.gazetteer import Gazetteer, Mention
 from pipeline.claims.located import Located
 from pipeline.claims.sentences import Outline
 from pipeline.claims.speakers import Names
-from pipeline.events import Span, canonical, hash_key
+from pipeline.keys import canonical, hash_key
+from pipeline.values import Span
 
 
 @dataclass(frozen=True, slots=True)

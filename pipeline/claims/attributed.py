@@ -17,7 +17,7 @@ from pipeline.claims.places import find_places
 from pipeline.claims.pronouns import WINDOW_SENTENCES, Before, resolve_pronoun
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.speakers import head_of, pieces, read_speakers
-from pipeline.events import Claim, Span, Speaker, Via
+from pipeline.values import Claim, Span, Speaker, Via
 
 Known = dict[int, list[Speaker]]  # by the identity of an attribution: equal ones are left out before
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.claims.cues import Cue
 from pipeline.claims.parse import Parsed
 from pipeline.claims.subjects import Source
-from pipeline.events import Span
+from pipeline.values import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
 from pipeline.claims.scenes import Reporting, Scene
 from pipeline.claims.subjects import EDGE, is_passive, trimmed
-from pipeline.events import Span
+from pipeline.values import Span
 
 # "... 24 died in a statement on Monday": where it was said, not what.
 SAID_WHERE = re.compile(

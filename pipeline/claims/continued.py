@@ -7,7 +7,7 @@ from pipeline.claims.attributions import Attribution
 from pipeline.claims.located import Located, locate
 from pipeline.claims.quotes import Quote
 from pipeline.claims.sentences import Outline, Unit
-from pipeline.events import Span
+from pipeline.values import Span
 
 QUOTING = frozenset(("fronted", "quoted", "colon", "complement"))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.claims.numbers import value_of
-from pipeline.events import DateReading, Span
+from pipeline.values import DateReading, Span
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower()[:3]: number for name, number in list(MONTHS.items())}

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pipeline.claims.read import read_claims
-from pipeline.events import ArticleExtracted, Claim, ClaimsExtracted, ClaimsFailed, Pending
+from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending
 from pipeline.settings import SEEDS
+from pipeline.values import Claim
 
 MOST_WORDS = 100_000  # a longer text is no article; the longest of 723 war reports has under 10,000
 SURE_ENGLISH = 0.6  # py3langid is surer than this of every English article of 100 words; short ones are let through

@@ -17,7 +17,7 @@ from pipeline.claims.subjects import (
     nominal_before,
     noun_phrase,
 )
-from pipeline.events import Span
+from pipeline.values import Span
 
 # Things show and suggest, too, but claim nothing: "the damage shows that ..." is the outlet's conclusion.
 OF_DOCUMENTS = frozenset(

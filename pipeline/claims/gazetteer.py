@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from pipeline.claims.cues import CueTable, read_cues
 from pipeline.claims.tables import Row, read_table
-from pipeline.events import Span, canonical
+from pipeline.keys import canonical
+from pipeline.values import Span
 
 FILES = ("actors.csv", "places.csv", "cues.csv")
 ACTOR_COLUMNS = ("actor_id", "name", "kind", "aliases", "parent", "speaks_for", "party", "conflict", "origin")

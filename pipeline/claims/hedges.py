@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.claims.cues import Cue
-from pipeline.events import Span
+from pipeline.values import Span
 
 # The first kind that is found names the modality; each pattern is shown by the words that asked for it.
 HEDGES = {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.claims.cues import Cue
-from pipeline.events import Quantity, Span
+from pipeline.values import Quantity, Span
 
 DEATH = re.compile(
     r"\b(?:killed|killing|deaths?|dead|died|toll|casualties|fatalities|injured|wounded|victims)\b", re.IGNORECASE

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from pipeline.events import Span
+from pipeline.values import Span
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pipeline.claims.gazetteer import digest_files, load_gazetteer
-from pipeline.events import canonical
+from pipeline.keys import canonical
 from pipeline.settings import SEEDS, Settings, SettingsError
 
 RULES_VERSION = 1  # raised by hand when the rules' output changes; tests/claims/test_golden.py pins that output

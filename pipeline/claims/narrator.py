@@ -14,7 +14,7 @@ from pipeline.claims.occasions import NO_EXPRESSION, read_content
 from pipeline.claims.parse import Parsed
 from pipeline.claims.places import find_places
 from pipeline.claims.subjects import SUBJECTS
-from pipeline.events import Claim, DateReading, Quantity, Span
+from pipeline.values import Claim, DateReading, Quantity, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pipeline.claims.hedges import BELIEF, MENTAL_PRONOUNS
 from pipeline.claims.located import Located, locate
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.sentences import HARM
-from pipeline.events import Span
+from pipeline.values import Span
 
 GAP = 2  # characters: a quotation mark or "that " may stand before the nested source
 

@@ -10,7 +10,7 @@ from pipeline.claims.sayers import can_speak
 from pipeline.claims.scenes import Scene
 from pipeline.claims.sentences import HARM
 from pipeline.claims.subjects import Source, find_source, noun_phrase, trimmed
-from pipeline.events import Span
+from pipeline.values import Span
 
 SUPPORT = frozenset(
     """make makes made making issue issues issued issuing give gives gave given giving have has had having express

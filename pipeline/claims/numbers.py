@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.events import Span
+from pipeline.values import Span
 
 UNITS = {
     word: value

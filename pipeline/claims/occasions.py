@@ -8,7 +8,7 @@ from pipeline.claims.article import Article
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.quantities import find_quantities
-from pipeline.events import DateReading, Quantity, Span
+from pipeline.values import DateReading, Quantity, Span
 
 NO_EXPRESSION = "the text gives no date"
 NEAR_CUE = 60  # characters between the reporting words and the day on which they were said

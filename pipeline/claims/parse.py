@@ -15,8 +15,8 @@ from spacy.tokens import Doc
 
 from pipeline.claims.gazetteer import Mention
 from pipeline.claims.located import Located
-from pipeline.events import Span
 from pipeline.settings import SettingsError
+from pipeline.values import Span
 
 # Names come from the gazetteer, lemmas of cues from cues.csv; the rules read Penn tags, not the coarse ones it derives.
 EXCLUDED = ("ner", "lemmatizer", "attribute_ruler")

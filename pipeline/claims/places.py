@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pipeline.claims.gazetteer import Mention
 from pipeline.claims.located import Located
-from pipeline.events import PlaceMention, Span
+from pipeline.values import PlaceMention, Span
 
 # "in Turkey" is a place, "Turkey said" an actor.
 WHERE = re.compile(

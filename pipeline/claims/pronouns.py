@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.claims.gazetteer import Actor, Mention
-from pipeline.events import Speaker
+from pipeline.values import Speaker
 
 WINDOW_SENTENCES = 3  # a pronoun reaches back so far; the seed article is stitched, so nearer is no better
 PERSONAL = frozenset(("he", "she"))

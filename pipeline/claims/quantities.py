@@ -43,7 +43,7 @@ from pipeline.claims.harm import (
 from pipeline.claims.numbers import Number, find_numbers
 from pipeline.claims.sentences import HARM
 from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
-from pipeline.events import DateReading, Quantity, Span
+from pipeline.values import DateReading, Quantity, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.events import Span
 from pipeline.text import paragraphs
+from pipeline.values import Span
 
 # An opening mark follows a space or bracket, a closing one follows a word or stop: apostrophes are neither.
 OPENING = {mark: re.compile(rf"(?<![\w{mark}.,!?]){mark}(?=[^\s{mark}])") for mark in "\"'"}

@@ -21,8 +21,8 @@ from pipeline.claims.parse import Model, Parsed, load_model, normalise, parse
 from pipeline.claims.scenes import Scene
 from pipeline.claims.sentences import Outline, Unit, outline
 from pipeline.claims.speakers import read_names
-from pipeline.events import Claim
 from pipeline.settings import SEEDS
+from pipeline.values import Claim
 
 NEXT_PARAGRAPH = 10  # characters: "X said:" and the quotation that follows are this near
 NUMBER_OR_NAME = re.compile(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pipeline.claims.cues import CueTable
 from pipeline.claims.located import Located, locate
 from pipeline.claims.quotes import Quote, find_quotes
-from pipeline.events import Span
 from pipeline.text import paragraphs, sentences
+from pipeline.values import Span
 
 HARM = re.compile(
     r"\b(?:kill\w*|dead|deaths?|die[sd]?|dying|toll|casualt\w+|fatalit\w+|injur\w+|wound\w+|hurt|missing|displac\w+|"

@@ -9,8 +9,8 @@ from pipeline.claims.gazetteer import CARRIERS, Actor
 from pipeline.claims.parse import Parsed, Token
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.subjects import trimmed
-from pipeline.events import Span, Speaker
 from pipeline.text import words as folded_words
+from pipeline.values import Span, Speaker
 
 PRONOUNS = frozenset("he she it they we i you who which that this these those himself herself".split())
 TITLES = frozenset(

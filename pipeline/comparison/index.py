@@ -15,8 +15,9 @@ import duckdb
 import numpy as np
 
 from pipeline.comparison.measures import Prepared, can_be_recorded, measure, prepare, producer, to_pair
-from pipeline.events import ArticleExtracted, MeasuredPair, Pending, Recorded
+from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
+from pipeline.values import MeasuredPair
 
 SCHEMA_VERSION = 1
 # What does not fit into memory goes to a temporary file beside the index; no pair is dropped.

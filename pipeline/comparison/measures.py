@@ -13,7 +13,8 @@ from pipeline import text as characters
 from pipeline.comparison import fingerprints, sentences
 from pipeline.comparison.fingerprints import Hashes, distinct, find_fingerprints, hash_grams, hash_words
 from pipeline.comparison.sentences import GRAM_WORDS, SentenceGrams, find_keys, gram_sentences, match, number_words
-from pipeline.events import MeasuredPair, SharedSentence, Span, canonical
+from pipeline.keys import canonical
+from pipeline.values import MeasuredPair, SharedSentence, Span
 
 MEASURE_VERSION = 1
 

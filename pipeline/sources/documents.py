@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
-from pipeline.events import canonical
+from pipeline.keys import canonical
 from pipeline.sources.dates import midnight
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.registry import LANGUAGE

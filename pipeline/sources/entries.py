@@ -10,7 +10,8 @@ from functools import cache
 from importlib.metadata import version
 from uuid import UUID
 
-from pipeline.events import EntrySeen, canonical, hash_key
+from pipeline.events import EntrySeen
+from pipeline.keys import canonical, hash_key
 from pipeline.settings import Settings
 from pipeline.sources.dates import AHEAD, plausible
 from pipeline.sources.listing import Listed, Reading

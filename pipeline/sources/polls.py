@@ -6,10 +6,11 @@ So the ledger is all the state there is: a run on another machine goes on where 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from pipeline.events import RecordRef, SourcePolled
+from pipeline.events import SourcePolled
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source
 from pipeline.text import clean
+from pipeline.values import RecordRef
 
 INTERVAL = timedelta(minutes=15)  # the shortest, and that of a source that asks for nothing
 INTERVAL_MAX = timedelta(days=1)  # whatever the source asks for: a ttl of a year would end it

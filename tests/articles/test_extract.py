@@ -9,19 +9,11 @@ from hypothesis import strategies as st
 
 from pipeline.articles.extract import extract, outcome, page_of, producer
 from pipeline.articles.worker import Worker, WorkerFailure, open_worker
-from pipeline.events import (
-    ArticleExtracted,
-    EntrySeen,
-    ExtractionFailed,
-    PageCaptured,
-    Pending,
-    Recorded,
-    RecordRef,
-    from_payload,
-    hash_key,
-    to_payload,
-)
+from pipeline.events import ArticleExtracted, EntrySeen, ExtractionFailed, PageCaptured, Pending, Recorded
+from pipeline.keys import hash_key
+from pipeline.payloads import from_payload, to_payload
 from pipeline.settings import Settings
+from pipeline.values import RecordRef
 
 SETTINGS = Settings(worker_cpu_s=1)
 CAPTURED_AT = datetime(2017, 6, 12, 8, tzinfo=UTC)

@@ -1,7 +1,7 @@
 import pytest
 
 from pipeline.articles.titles import choose_title, strip_site
-from pipeline.events import Candidate
+from pipeline.values import Candidate
 
 
 @pytest.mark.parametrize(

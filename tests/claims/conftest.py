@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_claims
-from pipeline.events import Claim
 from pipeline.settings import SEEDS, Settings
+from pipeline.values import Claim
 
 PUBLISHED_AT = datetime(2017, 6, 14, 9, 30, tzinfo=UTC)  # a Wednesday
 TABLES = Path(__file__).parent / "sentences"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.events import Claim
+from pipeline.values import Claim
 from tests.claims.conftest import ReadText
 
 

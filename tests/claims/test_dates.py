@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.claims.dates import Anchors, Expression, find_expressions, resolve
-from pipeline.events import DateReading
+from pipeline.values import DateReading
 from tests.claims.conftest import cases
 
 PUBLISHED_ON = date(2017, 6, 14)

@@ -11,7 +11,8 @@ import pytest
 from pipeline.claims.extract import MOST_WORDS, extract
 from pipeline.claims.naming import find_model_version, producer
 from pipeline.claims.parse import load_model
-from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded, from_payload, to_payload
+from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded
+from pipeline.payloads import from_payload, to_payload
 from pipeline.settings import SEEDS, Settings
 
 ARTICLE = ArticleExtracted(

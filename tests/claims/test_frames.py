@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.events import Claim
+from pipeline.values import Claim
 from tests.claims.conftest import ReadText, cases
 
 SENTENCES = cases("frames")

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from pipeline.claims.naming import RULES_VERSION
-from pipeline.events import Claim, canonical
+from pipeline.keys import canonical
+from pipeline.values import Claim
 from tests.claims.conftest import ReadText, read_table
 
 PINNED_VERSION = 1

@@ -8,7 +8,7 @@ import pytest
 from pipeline.claims.dates import Anchors
 from pipeline.claims.parse import normalise
 from pipeline.claims.quantities import find_quantities
-from pipeline.events import DateReading, Quantity
+from pipeline.values import DateReading, Quantity
 from tests.claims.conftest import cases
 
 COUNTED = cases("quantities")

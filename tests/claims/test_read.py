@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.claims.read import read_claims
-from pipeline.events import Claim, Span
+from pipeline.values import Claim, Span
 from tests.claims.conftest import MODEL, ReadText, cases
 
 SENTENCES = [row.values[0]["text"] for table in ("frames", "quantities") for row in cases(table)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.events import Speaker
+from pipeline.values import Speaker
 from tests.claims.conftest import ReadText
 
 

@@ -15,7 +15,8 @@ from pipeline.comparison import index as index_module
 from pipeline.comparison.compare import compare
 from pipeline.comparison.index import Index, IndexUnusableError, connect, drop_index, open_index
 from pipeline.comparison.measures import measure, prepare, producer, to_pair
-from pipeline.events import ArticleExtracted, MeasuredPair, Recorded
+from pipeline.events import ArticleExtracted, Recorded
+from pipeline.values import MeasuredPair
 from tests.comparison.texts import record, reuse, wait, write_text
 
 FILE_HEADER_BYTES, BLOCK_BYTES = 3 * 4096, 262_144  # of a DuckDB file

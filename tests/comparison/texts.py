@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import uuid5
 
-from pipeline.events import NAMESPACE, ArticleExtracted, Pending, Recorded, hash_key
+from pipeline.events import ArticleExtracted, Pending, Recorded
+from pipeline.keys import NAMESPACE, hash_key
 
 PLACES = "Raqqa Jazra Tabqa Mayadin Palmyra Homs Idlib Daraa Afrin Hasaka".split()
 ACTS = ["Air strikes hit", "Shells fell on", "Troops entered", "Rebels left", "Engineers cleared", "Residents fled"]

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from pipeline import chain
 from pipeline.chain import Batch
-from pipeline.events import Event, to_payload
+from pipeline.events import Event
 from pipeline.ledger import Connection, Ledger
+from pipeline.payloads import to_payload
 from tests import newsroom
 
 BATCH_EVENTS = 10_000

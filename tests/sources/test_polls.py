@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.events import RecordRef, SourcePolled
+from pipeline.events import SourcePolled
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, polled
 from pipeline.sources.registry import Source
+from pipeline.values import RecordRef
 
 WIRE = Source(id="wire", kind="feed", name="Wire", outlet="Wire", url="https://wire.example/rss")
 BUNDLED = replace(WIRE, window=(date(2017, 6, 8), date(2017, 6, 13)))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pipeline.events import ActorRole, DateReading, PlaceMention, Speaker, Via
+from pipeline.values import ActorRole, DateReading, PlaceMention, Speaker, Via
 from tests import newsroom
 
 SATURDAY = date(2017, 6, 10)

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from pipeline.events import DateReading
+from pipeline.values import DateReading
 from tests import newsroom
 
 
