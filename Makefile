@@ -28,7 +28,7 @@ help:  ## show this
 install: .venv/installed  ## install into .venv
 
 run: install  ## poll and read the bundled days, publish, say what was done; LIVE=1 adds live feeds
-ifdef LIVE
+ifneq ($(filter-out 0 no,$(LIVE)),)
 	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags poll publish
 else
 	@.venv/bin/python -m dags ingest poll publish --from 2017-06-08 --to 2017-06-13

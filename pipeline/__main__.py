@@ -299,7 +299,15 @@ def exit_code(error: Exception) -> int | None:
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & {"CallError", "SettingsError", "QueryError", "UnknownEventError"}:
         return MISUSED
-    if names & {"SourcesError", "PublishError", "ModelError", "WorldError", "SeedsError", "WorkerError"}:
+    if names & {
+        "SourcesError",
+        "PublishError",
+        "ModelError",
+        "WorldError",
+        "SeedsError",
+        "WorkerError",
+        "LedgerUnreadableError",
+    }:
         return WRONG
     if names & {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy"}:
         return LATER

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from pipeline import chain
+from pipeline.appending import Head, read_head
 from pipeline.chain import Batch, Row
-from pipeline.ledger import Head, Ledger, read_head
+from pipeline.ledger import Ledger
 
 ROWS_AT_ONCE = 20_000
+ALL_BYTES = 1 << 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,22 +176,26 @@ def check_end(ledger: Ledger, head: Head, batches: Sequence[Batch]) -> None:
         )
     if head != end:
         raise Found("head", end.position, f"The head was altered: it does not name the last batch, {end.batch}.")
-    (beyond,) = ledger.query("select count(*) from ledger.events where position > $1", [end.position])[0]
+    (beyond, events, ids) = ledger.query(
+        "select count(*) filter (position > $1), count(*), count(distinct event_id) from ledger.events", [end.position]
+    )[0]
     if beyond:
         raise Found("batch", end.position + 1, f"Events from {end.position + 1} on belong to no batch.")
-    noted = read_noted_head(ledger)
-    if noted and noted.hash not in {batch.hash for batch in batches}:
-        message = (
-            f"The tail was cut after event {end.position}: heads.log ends with event {noted.position}, "
-            "which is not in the chain."
-        )
-        raise Found("cut_tail", end.position + 1, message)
+    if events != end.position:
+        raise Found("repeated", 0, f"The ledger holds {events} events, but its positions go from 1 to {end.position}.")
+    if ids != events:
+        raise Found("repeated", None, f"{events - ids} events stand in the ledger twice, under different positions.")
+    check_noted_heads(ledger, {batch.hash for batch in batches})
 
 
-def read_noted_head(ledger: Ledger) -> Head | None:
-    """The last whole line of heads.log, or None if there is none."""
-    if not ledger.heads_file.exists():
-        return None
-    lines = [line.split() for line in ledger.heads_file.read_text().splitlines()]
-    whole = [line for line in lines if len(line) == 4 and len(line[3]) == 64]
-    return Head(int(whole[-1][1]), int(whole[-1][2]), whole[-1][3]) if whole else None
+def check_noted_heads(ledger: Ledger, hashes: set[str]) -> None:
+    """Raise Found unless every head that heads.log names is in the chain, not only the last: a cut tail may have grown again."""
+    last = 0
+    for noted in ledger.read_noted_heads(ALL_BYTES):
+        if noted.hash not in hashes:
+            message = (
+                f"The tail was cut after event {last}: heads.log names event {noted.position}, which is not in the chain. "
+                "If you put the ledger back from a copy yourself, move heads.log aside."
+            )
+            raise Found("cut_tail", last + 1, message)
+        last = noted.position

@@ -117,8 +117,6 @@ def build(connection: Connection, models: Models) -> None:
     for model in models.in_order:
         if not model.is_incremental:
             execute(connection, model.file, f"create or replace table {model.name} as\n{model.text}")
-    for file, text in models.macros:
-        execute(connection, file, text)
 
 
 def table_names(connection: Connection) -> set[str]:

@@ -293,7 +293,10 @@ class ClaimsExtracted(ReadingOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsFailed(ReadingOutcome):
-    """The rules could not read the revision: reason is `language` for one that is not English, never an empty list."""
+    """The rules could not read the revision: reason is `language` for one that is not English, never an empty list.
+
+    reason  language | too_long | too_costly | error
+    """
 
     STEP: ClassVar[str] = "claim"
 

@@ -4,7 +4,6 @@ One connection per append or read, kept short, under an exclusive lock: a kept c
 one recovers, and any open session, even a read-only one, blocks writers.
 """
 
-import json
 import os
 import re
 import shutil
@@ -12,46 +11,31 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
-from pipeline import chain, locks, pending
-from pipeline.chain import Batch, Row
+from pipeline import locks, pending
+from pipeline.appending import Connection, Head, insert, known_ids, read_head, settle_days, to_rows, withdrawn_causes
 from pipeline.events import EntrySeen, Event, Pending, Recorded
-from pipeline.payloads import from_payload, to_payload
+from pipeline.payloads import from_payload
 from pipeline.settings import SQL
 
 STORAGE_VERSION = "v1.4.0"  # never another: re-attaching with a different value upgrades the file, silently
 SPARE_BYTES = 64 << 20
+TAIL_BYTES = 4096  # of heads.log: holds its last lines
 BYTES_PER_PAYLOAD_BYTE = 8  # the database, its write-ahead log and the checkpoint's copy, with a margin
-FIRST_SIGHTING = "first_sighting"
-# Rows go in as one JSON text: given Python lists, DuckDB looks for pandas once per value, 2,000 times slower.
-INSERT_EVENTS = """
-insert into ledger.events
-select unnest(from_json($1, '[{
-    "position": "UBIGINT", "event_id": "UUID", "event_type": "VARCHAR", "schema_version": "INTEGER", "stream": "VARCHAR",
-    "event_date": "DATE", "occurred_at": "TIMESTAMPTZ", "recorded_at": "TIMESTAMPTZ", "producer": "VARCHAR",
-    "run_id": "VARCHAR", "caused_by": "UUID", "batch": "UBIGINT", "payload": "VARCHAR", "payload_sha256": "VARCHAR",
-    "leaf": "VARCHAR"
-}]'), recursive := true)
-"""
-Connection = duckdb.DuckDBPyConnection
 
 
 class LedgerError(RuntimeError):
     """The ledger cannot be used now: one sentence with the remedy."""
 
 
-class Head(NamedTuple):
-    """The end of the ledger: the last position, the last batch and its hash. An empty ledger has (0, 0, 64 zeros)."""
-
-    position: int
-    batch: int
-    hash: str
+class LedgerUnreadableError(RuntimeError):
+    """The ledger's file is damaged or not to be opened: one sentence with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +63,32 @@ class Ledger:
         return self.folder.parent / "heads.log"
 
     def append(self, events: Iterable[Event]) -> int:
-        """Append what the ledger does not have yet, as one batch; return how many events that were.
+        """Append what the ledger does not have yet, as one batch; return how many events that were."""
+        return len(self.append_new(events))
 
-        Raises LedgerError when the disk is nearly full or another process holds the ledger for too long.
+    def append_new(self, events: Iterable[Event]) -> list[Event]:
+        """Append what the ledger does not have yet, as one batch, and return it.
+
+        What was made from something that was withdrawn meanwhile is left out. Raises LedgerError when the disk is nearly
+        full or another process holds the ledger for too long.
         """
         given = {event.event_id: event for event in events}
         if not given:
-            return 0
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return []
         with self.connect() as connection:
-            known = known_ids(connection, given)
-            new = {event_id: event for event_id, event in given.items() if event_id not in known}
-            if not new:
-                return 0
-            rows = to_rows(settle_days(connection, new), read_head(connection), self.run_id, self.now())
+            return self.append_to(connection, given)
+
+    def append_to(self, connection: Connection, given: dict[uuid.UUID, Event]) -> list[Event]:
+        """The same through an open connection."""
+        left_out = known_ids(connection, given) | withdrawn_causes(connection, given)
+        new = {event_id: event for event_id, event in given.items() if event_id not in left_out}
+        if new:
+            new = settle_days(connection, new)
+            rows = to_rows(new, read_head(connection), self.run_id, self.now())
             self.check_disk(sum(len(row.payload or "") for row in rows))
-            batch = insert(connection, rows)
-        self.note_head(batch)
-        return len(new)
+            insert(connection, rows)
+            self.note_heads(connection)
+        return list(new.values())
 
     def check_disk(self, payload_bytes: int) -> None:
         """Raise LedgerError unless an append of this size surely fits."""
@@ -107,16 +99,32 @@ class Ledger:
                 "make room and run again; nothing was lost."
             )
 
-    def note_head(self, batch: Batch) -> None:
-        """Write the new head to heads.log."""
-        line = f"{batch.recorded_at.isoformat()} {batch.last_position} {batch.batch} {batch.hash}\n"
+    def note_heads(self, connection: Connection) -> None:
+        """Write the heads that heads.log lacks: the new one, and any that a killed process did not come to write."""
+        noted = self.read_noted_heads()
+        batches = connection.execute(
+            "select recorded_at, last_position, batch, hash from ledger.batches where batch > $1 order by batch",
+            [min(noted[-1].batch if noted else 0, read_head(connection).batch - 1)],
+        ).fetchall()
+        lines = "".join(
+            f"{at.astimezone(UTC).isoformat()} {last} {batch} {digest}\n" for at, last, batch, digest in batches
+        )
         with self.heads_file.open("ab+") as heads:
             if heads.tell():
                 heads.seek(-1, os.SEEK_END)
-                line = line if heads.read(1) == b"\n" else f"\n{line}"  # a power cut tore the last one
-            heads.write(line.encode())
+                lines = lines if heads.read(1) == b"\n" else f"\n{lines}"  # a power cut tore the last one
+            heads.write(lines.encode())
             heads.flush()
             os.fsync(heads.fileno())
+
+    def read_noted_heads(self, last_bytes: int = TAIL_BYTES) -> list[Head]:
+        """The whole lines in the last bytes of heads.log."""
+        if not self.heads_file.exists():
+            return []
+        with self.heads_file.open("rb") as heads:
+            heads.seek(max(0, self.heads_file.stat().st_size - last_bytes))
+            lines = [line.split() for line in heads.read().decode(errors="replace").splitlines()]
+        return [Head(int(line[1]), int(line[2]), line[3]) for line in lines if len(line) == 4 and len(line[3]) == 64]
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
@@ -141,17 +149,16 @@ class Ledger:
                 connection.execute("set timezone = 'UTC'")
                 connection.execute(f"attach {literal(str(self.file))} as ledger (storage_version '{STORAGE_VERSION}')")
                 connection.execute((SQL / "ledger.sql").read_text())
-            except duckdb.IOException as error:
+            except duckdb.Error as error:
                 connection.close()
-                if "lock" not in str(error):
-                    raise
+                if "Could not set lock" not in str(error):
+                    raise LedgerUnreadableError(
+                        f"{self.file} cannot be opened: put it back from a copy. DuckDB says: {first_line(error)}"
+                    ) from error
                 if time.monotonic() >= deadline:
                     found = re.search(r"PID (\d+)", str(error))
                     raise LedgerError(held_message(int(found[1]) if found else None, self.wait_s)) from None
                 time.sleep(locks.POLL_S)
-            except BaseException:
-                connection.close()
-                raise
             else:
                 return connection
 
@@ -216,100 +223,6 @@ class Ledger:
             return read_head(connection).position
 
 
-def settle_days(connection: Connection, events: dict[uuid.UUID, Event]) -> dict[uuid.UUID, Event]:
-    """The same events, each `EntrySeen` moved to the day of its page: that of the first sighting."""
-    streams = {event.stream() for event in events.values() if isinstance(event, EntrySeen)}
-    if not streams:
-        return events
-    days: dict[str, date] = dict(
-        connection.execute(
-            "select stream, arg_min(event_date, position) from ledger.events where event_type = 'EntrySeen' "
-            "and stream in (select unnest(from_json($1, '[\"VARCHAR\"]'))) group by stream",
-            [json.dumps(sorted(streams))],
-        ).fetchall()
-    )
-    return {event_id: settle_day(event, days) for event_id, event in events.items()}
-
-
-def settle_day(event: Event, days: dict[str, date]) -> Event:
-    """The event on the day of its page; `days` learns the day of a page that is new."""
-    if not isinstance(event, EntrySeen):
-        return event
-    day = days.setdefault(event.stream(), event.event_date)
-    return event if day == event.event_date else replace(event, event_date=day, day_rule=FIRST_SIGHTING)
-
-
-def known_ids(connection: Connection, events: dict[uuid.UUID, Event]) -> set[uuid.UUID]:
-    """The ids among these that the ledger has. Outcomes are looked for among their days only, entries among all."""
-    known: set[uuid.UUID] = set()
-    for are_entries in (True, False):
-        days = {
-            event_id: event.event_date
-            for event_id, event in events.items()
-            if isinstance(event, EntrySeen) is are_entries
-        }
-        if not days:
-            continue
-        first, last = min(days.values()), max(days.values())
-        # An entry may have been seen under another day. Dates are literals so that row groups are skipped.
-        bounds = "event_type = 'EntrySeen'" if are_entries else f"event_date between date '{first}' and date '{last}'"
-        rows = connection.execute(
-            f"select event_id from ledger.events where {bounds} "
-            "and event_id in (select unnest(from_json($1, '[\"UUID\"]')))",
-            [json.dumps([str(event_id) for event_id in days])],
-        )
-        known.update(event_id for (event_id,) in rows.fetchall())
-    return known
-
-
-def to_rows(events: dict[uuid.UUID, Event], head: Head, run_id: str, recorded_at: datetime) -> list[Row]:
-    """The rows that record events after the head, in the one order that a batch has."""
-    ordered = sorted(events.items(), key=lambda item: (item[1].event_date, type(item[1]).__name__, item[0]))
-    rows = []
-    for position, (event_id, event) in enumerate(ordered, head.position + 1):
-        payload = to_payload(event)
-        row = Row(
-            position=position,
-            event_id=event_id,
-            event_type=type(event).__name__,
-            schema_version=event.SCHEMA_VERSION,
-            stream=event.stream(),
-            event_date=event.event_date,
-            occurred_at=event.occurred_at,
-            recorded_at=recorded_at,
-            producer=event.producer,
-            run_id=run_id,
-            caused_by=event.caused_by,
-            batch=head.batch + 1,
-            payload=payload,
-            payload_sha256=chain.hash_payload(payload),
-            leaf="",
-        )
-        rows.append(row._replace(leaf=chain.hash_leaf(row)))
-    return rows
-
-
-def insert(connection: Connection, rows: list[Row]) -> Batch:
-    """Insert rows as the next batch and move the head, in one transaction."""
-    connection.execute("begin")
-    head = read_head(connection)
-    assert rows[0].position == head.position + 1, "positions are gapless"
-    batch = chain.seal(rows, head.hash)
-    connection.execute(INSERT_EVENTS, [json.dumps([row._asdict() for row in rows], default=str)])
-    connection.execute("insert into ledger.batches values ($1, $2, $3, $4, $5, $6, $7, $8)", list(batch))
-    connection.execute("delete from ledger.head")
-    connection.execute("insert into ledger.head values ($1, $2, $3)", [batch.last_position, batch.batch, batch.hash])
-    connection.execute("commit")
-    return batch
-
-
-def read_head(connection: Connection) -> Head:
-    """The end of the ledger, seen through an open connection."""
-    rows = connection.execute("select position, batch, hash from ledger.head").fetchall()
-    assert len(rows) <= 1, "the ledger has one head"
-    return Head(*rows[0]) if rows else Head(0, 0, chain.NO_HASH)
-
-
 def read_events(connection: Connection, condition: str, limit: int | None = None) -> list[Recorded[Any]]:
     """The events that satisfy a condition of ours, by position, withdrawn ones left out."""
     rows = connection.execute(
@@ -367,3 +280,8 @@ def held_message(holder: int | None, waited_s: float) -> str:
         f"The ledger is held by process {holder or 'unknown'}{name}, waited {waited_s:g} s: end it or let it finish, "
         "and query the warehouse instead (claimwire sql), which never blocks a run."
     )
+
+
+def first_line(error: Exception) -> str:
+    """The first line of what an error says."""
+    return str(error).strip().partition("\n")[0]

@@ -77,11 +77,10 @@ class ModelTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """All of sql/, ready to run: models in order, tests, macros. `digest` changes with any of them."""
+    """All of sql/, ready to run: models in order, and tests. `digest` changes with any of them."""
 
     in_order: tuple[Model, ...]
     tests: tuple[ModelTest, ...]
-    macros: tuple[tuple[str, str], ...]
     digest: str
 
 
@@ -89,18 +88,16 @@ def read_models(folder: Path) -> Models:
     """Read a folder like sql/. Raises ModelError on a file that is no model, with the reason."""
     files = {path: path.read_text() for part in FOLDERS for path in sorted((folder / part).glob("*.sql"))}
     test_files = {path: path.read_text() for path in sorted((folder / "tests").glob("*.sql"))}
-    macro_files = {path: path.read_text() for path in sorted((folder / "macros").glob("*.sql"))}
     with duckdb.connect(":memory:") as parser:
         names = frozenset(path.stem for path in files) | GIVEN | {QUARANTINE}
         models = [read_model(parser, path, text, names) for path, text in files.items()]
         tests = tuple(read_test(parser, path, text, names) for path, text in test_files.items())
     if twice := sorted({model.name for model in models if [other.name for other in models].count(model.name) > 1}):
         raise ModelError(f"{twice[0]}.sql stands in two folders of {folder}: rename one of them.")
-    texts = {str(path.relative_to(folder)): text for path, text in (files | test_files | macro_files).items()}
+    texts = {str(path.relative_to(folder)): text for path, text in (files | test_files).items()}
     return Models(
         in_order=order([*models, quarantine_model(tests)]),
         tests=tests,
-        macros=tuple((path.name, text) for path, text in macro_files.items()),
         digest=hashlib.sha256(canonical({**texts, "duckdb": duckdb.__version__})).hexdigest(),
     )
 

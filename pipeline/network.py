@@ -7,8 +7,9 @@ run loses little and no event points to bytes that are not there.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from pipeline.archive import Archive, Record
@@ -22,8 +23,9 @@ from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.text import clean
 from pipeline.values import RecordRef
-from pipeline.web.answers import Answer, Refusal
+from pipeline.web.answers import Answer, Refusal, find_max_age
 from pipeline.web.gather import Got, Request, Routes, gather, host_of
+from pipeline.web.hosts import Times
 from pipeline.web.urls import URL_KEY_VERSION
 
 CAPTURE_RULES = 1
@@ -38,12 +40,14 @@ class Network:
 
     sources  those of the sources file that are wanted, by id
     now      the wall clock, UTC
+    times    when this run may ask each domain: what one chunk of pages learns holds for the next
     """
 
     settings: Settings
     sources: Mapping[str, Source]
     archive: Archive
     now: Callable[[], datetime]
+    times: Times = field(default_factory=Times)
 
 
 def producer(settings: Settings) -> str:
@@ -55,7 +59,12 @@ def producer(settings: Settings) -> str:
 def poll(
     network: Network, due: Sequence[Source], last: Mapping[str, SourcePolled], worker: Worker
 ) -> Iterator[list[Event]]:
-    """Batches of `SourcePolled`, each with the entries it lists; the bytes are in the archive."""
+    """Batches of `SourcePolled`, each with the entries it lists; the bytes are in the archive.
+
+    A feed whose host is left alone for now has no `SourcePolled`: it stays due, and comes before those polled since.
+    """
+    asked = {source.id: last[source.id].polled_at.timestamp() if source.id in last else 0.0 for source in due}
+    due = sorted(due, key=lambda source: asked[source.id])
     for source in due:
         if source.kind == "documents":
             yield record_poll(source, read_folder(source, network.now()), last.get(source.id), network.settings)
@@ -132,7 +141,10 @@ def read_poll(got: Got[str], ref: RecordRef | None, last: SourcePolled | None, w
         body_sha256=digest(answer.body) if answer.body else None,
         body_bytes=len(answer.body),
         body=ref,
+        max_age_s=find_max_age(answer.headers),
     )
+    if not answer.body and answer.status != polls.NOT_MODIFIED:
+        return replace(met, reason="not_feed", detail="empty body")
     if not answer.body or (last and last.url == got.request.url and last.body_sha256 == met.body_sha256):
         return met
     reading = worker.call(
@@ -144,7 +156,11 @@ def read_poll(got: Got[str], ref: RecordRef | None, last: SourcePolled | None, w
 
 
 def capture(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:
-    """Batches of outcomes, one for each page; their bytes are in the archive."""
+    """Batches of outcomes, one for each page; their bytes are in the archive.
+
+    A page whose host is left alone for now, because it asked for that or because its domain has had its time in this
+    run, has no outcome: it stays pending and loses no attempt.
+    """
     filed = [one for one in inputs if one.cause.event.document]
     for start in range(0, len(filed), network.settings.archive_records):
         yield capture_documents(network, filed[start : start + network.settings.archive_records])
@@ -188,6 +204,7 @@ def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) ->
     """The outcomes of reading documents from their folders."""
     outcomes: list[Event] = []
     found: list[tuple[Pending[EntrySeen], documents.Document]] = []
+    open_folder = cache(documents.open_folder)  # one reading of its metadata serves all its documents
     at = network.now()
     for pending in inputs:
         entry = pending.cause.event
@@ -195,7 +212,7 @@ def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) ->
         try:
             if source is None or source.folder is None:
                 raise SourcesError(f"the sources file has no folder {entry.source_id} any more")
-            found.append((pending, documents.read_document(source.folder, entry.document or "")))
+            found.append((pending, open_folder(source.folder).read(entry.document or "")))
         except SourcesError as error:
             same = outcome_fields(pending, at, producer(network.settings))
             outcomes.append(
@@ -257,15 +274,16 @@ def routes(network: Network) -> Routes:
         worlds=tuple(sorted({source.world for source in sources if source.world})),
         doors={host_of(source.url): source.connect_to for source in sources if source.connect_to and not source.world},
         spacings={host_of(source.url): source.spacing_s for source in sources if source.spacing_s is not None},
+        times=network.times,
     )
 
 
 def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[list[Got[T]]]:
-    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds."""
+    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds; without what was not asked."""
     batch: list[Got[T]] = []
     opened = time.monotonic()
     for got in answers:
-        if got is not None:
+        if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
             batch.append(got)
         if len(batch) >= settings.archive_records or (batch and time.monotonic() - opened > settings.archive_s):
             yield batch

@@ -113,21 +113,23 @@ def producers(settings: Settings) -> dict[str, str]:
 def poll(run: Run) -> Iterator[list[Event]]:
     """Ask the sources that are due, or in a backfill those that can list its days, for their entries."""
     sources = wanted_sources(run.settings)
-    last = last_polls(run.ledger)
-    due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     with network_lock(run.settings.network_lock), open_worker(run.settings) as worker:
+        last = last_polls(run.ledger)  # under the lock: another run may just have polled
+        due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
         yield from network.poll(net, due, last, worker)
 
 
 def capture(run: Run) -> Iterator[list[Event]]:
-    """Get the bytes of the pages that are pending."""
+    """Get the bytes of the pages that are pending, of sources that are switched on: the others' wait."""
     sources = wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     taken: Counter[str] = Counter()
     with network_lock(run.settings.network_lock):
         for chunk in run.ledger.pending_chunks(run.selection("capture"), chunk=PAGES_AT_ONCE):
-            kept = [one for one in chunk if is_within_limit(run.settings, sources, one.cause.event.source_id, taken)]
+            kept = [
+                one for one in chunk if is_within_limit(run.settings, sources.get(one.cause.event.source_id), taken)
+            ]
             yield from network.capture(net, kept)
 
 
@@ -143,15 +145,23 @@ def compare(run: Run) -> Iterator[list[Event]]:
     """What each new revision shares with every earlier one."""
     producer = measures.producer()
     head = run.ledger.head()
-    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
-        is_of_another_ledger = index.position > head.position
-    if is_of_another_ledger:
-        drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)  # it is rebuilt from this one
+    drop_index_of_another_ledger(run)
     with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
         articles_after = run.ledger.read(["ArticleExtracted"], after=index.position, chunk=INDEX_CHUNK)
-        index.bring_up_to(articles_after, head.position)
+        index.bring_up_to(articles_after, head.position, head.hash)
         for chunk in run.ledger.pending_chunks(run.selection("compare"), chunk=run.settings.chunk_inputs):
-            yield list(comparison.compare(chunk, index, producer=producer))
+            # What another run has appended since is not in the index: the next run takes it.
+            covered = [one for one in chunk if one.cause.position <= head.position]
+            yield list(comparison.compare(covered, index, producer=producer))
+
+
+def drop_index_of_another_ledger(run: Run) -> None:
+    """Drop an index that was made from another ledger, as after putting back a copy: it is rebuilt."""
+    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
+        position, ledger_hash = index.position, index.ledger_hash
+    query = "select count(*) from ledger.batches where last_position >= $1 and hash = $2"
+    if position and not run.ledger.query(query, [position, ledger_hash])[0][0]:
+        drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
 
 
 def claim(run: Run) -> Iterator[list[Event]]:
@@ -181,8 +191,9 @@ def take_step(run: Run, step: str) -> Counts:
     total = len(ledger.pending_positions(run.selection(step))) if step != "poll" else 0
     done = 0
     for events in STEP_FUNCTIONS[step](run):
-        counts["appended"] += ledger.append(events)
-        counts.update(type(event).__name__ for event in events)
+        new = ledger.append_new(events)
+        counts["appended"] += len(new)
+        counts.update(type(event).__name__ for event in new)
         done += len(events)
         run.progress(done, max(done, total))
     return dict(counts)
@@ -259,13 +270,12 @@ def is_asked(run: Run, source: Source, last: SourcePolled | None) -> bool:
     return polls.is_due(source, last, run.now())
 
 
-def is_within_limit(settings: Settings, sources: Mapping[str, Source], source_id: str, taken: Counter[str]) -> bool:
-    """Whether one more page of a live source may be taken; counts it."""
-    source = sources.get(source_id)
-    if not settings.pages_per_source or source is None or source.enabled != "live":
-        return True
-    taken[source_id] += 1
-    return taken[source_id] <= settings.pages_per_source
+def is_within_limit(settings: Settings, source: Source | None, taken: Counter[str]) -> bool:
+    """Whether one more page of a source may be taken, and count it; only live sources have a limit."""
+    if source is None:
+        return False
+    taken[source.id] += 1
+    return not settings.pages_per_source or source.enabled != "live" or taken[source.id] <= settings.pages_per_source
 
 
 def last_polls(ledger: Ledger) -> dict[str, SourcePolled]:

@@ -27,7 +27,7 @@ class Settings:
     seeds                 folder of the lookup tables: actors.csv, places.csv, cues.csv
     live                  whether sources marked enabled = "live" are polled
     contact               address or page named in the User-Agent; needed before a live source is asked
-    pages_per_source      pages captured per source and run, at most; 0: no limit
+    pages_per_source      pages captured per live source and run, at most; 0: no limit
     ledger_wait_s         how long to wait for the ledger's lock
     chunk_inputs          inputs read into memory at once
     spacing_s             seconds between two requests to one registrable domain

@@ -134,6 +134,9 @@ def print_standing(console: Console, standing: "Standing") -> None:
         table.add_row(step.step, last, str(step.pending), failed)
     console.print(table)
     for step in standing.steps:
+        if step.failed_sources:
+            named = ", ".join(f"{source} ({reason})" for source, reason in step.failed_sources.items())
+            console.print(f"{step.step} failed: {named}", soft_wrap=True)
         if step.older_inputs:
             console.print(
                 f"{step.step}: {step.older_inputs} inputs of {step.older_days} days were read by older rules; "

@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,23 +16,58 @@ from pipeline.settings import SettingsError
 AGE = re.compile(r"(\d+)\s*([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 
-# An input whose outcomes are all of other producers was read by older rules.
+# An input whose outcomes are all of other producers was read by older rules. One that was withdrawn cannot be read again.
 OLDER = """
 with read_by as (
-    select caused_by, event_date, bool_or(producer = $producer) as is_current
-    from ledger.events
-    where event_type in ($read, $failed)
+    select outcomes.caused_by, outcomes.event_date, bool_or(outcomes.producer = $producer) as is_current
+    from ledger.events as outcomes
+    inner join ledger.events as inputs on outcomes.caused_by = inputs.event_id
+    where outcomes.event_type in ($read, $failed)
+        and outcomes.payload is not null
+        and inputs.event_type = $takes
+        and inputs.payload is not null
     group by all
 )
 
 select count(*), count(distinct event_date) from read_by where not is_current
 """
+# What was read at a later try, by whatever rules, has not failed.
 FAILED = """
-select payload ->> '$.reason' as reason, count(*)
-from ledger.events
-where event_type = $failed and payload is not null
-group by reason
-order by count(*) desc, reason
+with last_failures as (
+    select {input} as input, batch, payload ->> '$.reason' as reason
+    from ledger.events
+    where event_type = $failed and payload is not null
+    qualify row_number() over (
+        partition by {input} order by batch desc, (payload ->> '$.attempt')::integer desc, position desc
+    ) = 1
+),
+readings as (
+    select {input} as input, max(batch) as batch
+    from ledger.events
+    where event_type = $read
+    group by input
+)
+
+select last_failures.reason, count(*)
+from last_failures
+left join readings using (input)
+where readings.batch is null or readings.batch < last_failures.batch
+group by last_failures.reason
+order by count(*) desc, last_failures.reason
+"""
+# A source whose last poll failed, whatever it was like before.
+FAILED_SOURCES = """
+with last_polls as (
+    select stream, payload
+    from ledger.events
+    where event_type = 'SourcePolled'
+    qualify row_number() over (partition by stream order by occurred_at desc, position desc) = 1
+)
+
+select payload ->> '$.source_id' as source_id, payload ->> '$.reason' as reason
+from last_polls
+where (payload ->> '$.outcome') = 'failed'
+order by source_id
 """
 
 
@@ -41,7 +77,8 @@ class StepStanding:
 
     last_at                when its newest event was recorded
     pending                inputs that a run would take now
-    failed                 failures per reason
+    failed                 inputs whose last try failed, per reason; of `poll`: sources
+    failed_sources         of `poll`: the reason of each source whose last poll failed
     older_inputs, older_days  inputs, and days with such inputs, that only older rules have read
     """
 
@@ -51,6 +88,7 @@ class StepStanding:
     failed: dict[str, int]
     older_inputs: int
     older_days: int
+    failed_sources: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,25 +136,37 @@ def find_age(run: Run, published: warehouse_status.WarehouseStatus | None) -> ti
 def find_step(run: Run, step: str) -> StepStanding:
     """Where one step stands."""
     if step == "poll":
-        last = run.ledger.query("select max(recorded_at) from ledger.events where event_type = 'SourcePolled'")
-        failed = run.ledger.query(
-            "select payload ->> '$.reason', count(*) from ledger.events where event_type = 'SourcePolled' "
-            "and (payload ->> '$.outcome') = 'failed' group by all order by all"
-        )
-        return StepStanding(step=step, last_at=last[0][0], pending=0, failed=dict(failed), older_inputs=0, older_days=0)
+        return find_poll(run)
     types = STEP_TYPES[step]
     names = {"read": types.read, "failed": types.failed}
     last = run.ledger.query("select max(recorded_at) from ledger.events where event_type in ($read, $failed)", names)
     older = [(0, 0)]
     if step != "capture":  # a page is fetched once, whatever the rules
-        older = run.ledger.query(OLDER, names | {"producer": producers(run.settings)[step]})
+        current = {"takes": types.takes, "producer": producers(run.settings)[step]}
+        older = run.ledger.query(OLDER, names | current)
+    failed = run.ledger.query(FAILED.format(input="stream" if step == "capture" else "caused_by"), names)
     return StepStanding(
         step=step,
         last_at=last[0][0],
         pending=len(run.ledger.pending_positions(run.selection(step))),
-        failed=dict(run.ledger.query(FAILED, {"failed": types.failed})),
+        failed=dict(failed),
         older_inputs=older[0][0],
         older_days=older[0][1],
+    )
+
+
+def find_poll(run: Run) -> StepStanding:
+    """Where polling stands: it has no inputs, and what failed is sources."""
+    last = run.ledger.query("select max(recorded_at) from ledger.events where event_type = 'SourcePolled'")
+    sources = dict(run.ledger.query(FAILED_SOURCES))
+    return StepStanding(
+        step="poll",
+        last_at=last[0][0],
+        pending=0,
+        failed=dict(Counter(sources.values()).most_common()),
+        failed_sources=sources,
+        older_inputs=0,
+        older_days=0,
     )
 
 

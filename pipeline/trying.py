@@ -38,7 +38,7 @@ def read_inputs(file: str, published: datetime | None) -> Iterator[Document]:
     except UnicodeDecodeError as error:
         raise SettingsError(f"{name} is not UTF-8 at byte {error.start}: convert it first.") from None
     if file.endswith(".jsonl") or (file == "-" and text.lstrip().startswith('{"')):
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 yield read_line(line, f"{name}:{number}")
         return

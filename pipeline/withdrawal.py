@@ -7,38 +7,36 @@ can be made again from its archived bytes: therefore withdrawing anything of an 
 import json
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import msgspec
 
+from pipeline.appending import Connection
 from pipeline.events import ContentWithdrawn
-from pipeline.ledger import STORAGE_VERSION, Connection, Ledger, literal
+from pipeline.ledger import BYTES_PER_PAYLOAD_BYTE, STORAGE_VERSION, Ledger, literal
 from pipeline.values import RecordRef
 
-# From an event of an article up to the capture, then down to all that was made from it.
-MADE_FROM = """
-with recursive up as (
-    select event_id, event_type, caused_by from ledger.events where event_id = $1::uuid
-    union
-    select parents.event_id, parents.event_type, parents.caused_by
-    from ledger.events as parents
-    inner join up on parents.event_id = up.caused_by
-    where parents.event_type != 'EntrySeen' and parents.event_type != 'SourcePolled'
-),
-down as (
-    select event_id from up
-    union
-    select children.event_id
-    from ledger.events as children
-    inner join down on children.caused_by = down.event_id
+# One step from some events to what goes with them: what was made from them; all else of the same article; its captures.
+ONE_STEP = """
+with here as (
+    select event_id, stream, caused_by from ledger.events
+    where event_id in (select unnest(from_json($1, '["UUID"]')))
 )
 
-select events.event_id, events.payload -> '$.body'
-from ledger.events as events
-inner join down using (event_id)
-where events.payload is not null
-order by events.position
+select events.event_id from ledger.events as events inner join here on events.caused_by = here.event_id
+union
+select events.event_id from ledger.events as events inner join here on events.stream = here.stream
+where here.stream like 'article/%' and events.event_type != 'ContentWithdrawn'
+union
+select events.event_id from ledger.events as events inner join here on events.event_id = here.caused_by
+where here.stream like 'article/%' and events.event_type = 'PageCaptured'
+"""
+
+WITH_PAYLOAD = """
+select event_id, payload -> '$.body' from ledger.events
+where payload is not null and event_id in (select unnest(from_json($1, '["UUID"]')))
+order by position
 """
 
 LEFT_OVER = """
@@ -63,59 +61,78 @@ class Withdrawal:
 
 
 def withdraw(ledger: Ledger, event_id: uuid.UUID, reason: str, blank: Callable[[RecordRef], None]) -> Withdrawal:
-    """Withdraw the payload of an event, of the capture behind it and of all made from it; `blank` empties a WARC record.
+    """Withdraw the payload of an event, of its article's captures and of all made from them; `blank` empties a WARC record.
 
-    Running it again finishes what a killed one left. Raises UnknownEventError when the ledger has no such event.
+    Running it again finishes what a killed one left. Raises UnknownEventError on an event that cannot be withdrawn.
     """
-    found = ledger.query("select stream, event_date from ledger.events where event_id = $1::uuid", [str(event_id)])
+    found = ledger.query(
+        "select event_type, stream, event_date from ledger.events where event_id = $1::uuid", [str(event_id)]
+    )
     if not found:
         raise UnknownEventError(
             f"The ledger has no event {event_id}: copy an event_id from the marts articles or claims."
         )
-    if ledger.query(LEFT_OVER):  # by a killed call: what was made meanwhile is then found as what is left
-        blank_payloads(ledger)
-    rows = ledger.query(MADE_FROM, [str(event_id)])
-    ids = tuple(row[0] for row in rows)
-    for _, body in rows:
-        if body not in (None, "null"):
-            blank(msgspec.json.decode(body, type=RecordRef))
-    if ids:
-        stream, day = found[0]
-        ledger.append(
-            [
-                ContentWithdrawn(
-                    event_date=day,
-                    occurred_at=ledger.now(),
-                    caused_by=None,
-                    producer="withdraw-1",
-                    # Of an event withdrawn before, something was made meanwhile: a run had read it already.
-                    withdrawn_id=event_id if event_id in ids else ids[0],
-                    withdrawn_ids=ids,
-                    withdrawn_stream=stream,
-                    reason=reason,
-                )
-            ]
+    event_type, stream, day = found[0]
+    if event_type in ("SourcePolled", "ContentWithdrawn"):
+        raise UnknownEventError(
+            f"Event {event_id} is a {event_type} and cannot be withdrawn: give an event of the article, or its EntrySeen."
         )
-    blank_payloads(ledger)
-    return Withdrawal(events=len(ids), records=sum(body not in (None, "null") for _, body in rows))
-
-
-def blank_payloads(ledger: Ledger) -> None:
-    """Take every withdrawn payload out of the ledger's file, not only out of its tables."""
     with ledger.connect() as connection:
-        rows = connection.execute(
-            "select payload ->> '$.withdrawn_ids' from ledger.events where event_type = 'ContentWithdrawn'"
-        ).fetchall()
-        ids = sorted({event_id for (listed,) in rows for event_id in json.loads(listed)})
-        connection.execute(
-            "update ledger.events set payload = null where event_id in (select unnest(from_json($1, '[\"UUID\"]')))",
-            [json.dumps(ids)],
-        )
+        if connection.execute(LEFT_OVER).fetchall():
+            blank_payloads(connection)  # a killed call came so far
+        rows = connection.execute(WITH_PAYLOAD, [to_json(find_related(connection, event_id))]).fetchall()
+        ids = tuple(row[0] for row in rows)
+        bodies = [body for _, body in rows if body not in (None, "null")]
+        for body in bodies:
+            blank(msgspec.json.decode(body, type=RecordRef))
+        if ids:
+            withdrawn = ContentWithdrawn(
+                event_date=day,
+                occurred_at=ledger.now(),
+                caused_by=None,
+                producer="withdraw-1",
+                # Of an event withdrawn before, something was made meanwhile: a run had read it already.
+                withdrawn_id=event_id if event_id in ids else ids[0],
+                withdrawn_ids=ids,
+                withdrawn_stream=stream,
+                reason=reason,
+            )
+            ledger.append_to(connection, {withdrawn.event_id: withdrawn})
+            blank_payloads(connection)
         rewrite(connection, ledger)
+    return Withdrawal(events=len(ids), records=len(bodies))
+
+
+def find_related(connection: Connection, event_id: uuid.UUID) -> set[uuid.UUID]:
+    """The event, what was made from it, and of an article all revisions with the captures they came from."""
+    related = frontier = {event_id}
+    while frontier:
+        found = {row[0] for row in connection.execute(ONE_STEP, [to_json(frontier)]).fetchall()}
+        frontier = found - related
+        related = related | found
+    return related
+
+
+def to_json(ids: Iterable[uuid.UUID]) -> str:
+    """Ids as a JSON list."""
+    return json.dumps(sorted(map(str, ids)))
+
+
+def blank_payloads(connection: Connection) -> None:
+    """Take every withdrawn payload out of the ledger's tables."""
+    rows = connection.execute(
+        "select payload ->> '$.withdrawn_ids' from ledger.events where event_type = 'ContentWithdrawn'"
+    ).fetchall()
+    ids = {event_id for (listed,) in rows for event_id in json.loads(listed)}
+    connection.execute(
+        "update ledger.events set payload = null where event_id in (select unnest(from_json($1, '[\"UUID\"]')))",
+        [to_json(ids)],
+    )
 
 
 def rewrite(connection: Connection, ledger: Ledger) -> None:
     """Replace the ledger's file by a copy that holds only what its tables hold: freed blocks keep old bytes."""
+    ledger.check_disk(ledger.file.stat().st_size // BYTES_PER_PAYLOAD_BYTE)
     copy = ledger.file.with_suffix(".rewritten")
     for leftover in (copy, copy.with_suffix(".rewritten.wal")):
         leftover.unlink(missing_ok=True)

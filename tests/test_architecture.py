@@ -23,7 +23,7 @@ BASE = (
 STAGES = tuple(f"pipeline.{name}" for name in ("sources", "articles", "comparison", "claims", "web", "archive"))
 STORES = tuple(
     f"pipeline.{name}"
-    for name in ("ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
+    for name in ("appending", "ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
 )
 SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", "standing", "summary", "trying"))
 DOORS = ("pipeline.showing", "pipeline.__main__", "dags")

@@ -153,6 +153,22 @@ def test_an_append_after_a_torn_line_is_still_noted(copied: Ledger) -> None:
     assert (verdict.problem, verdict.position) == ("cut_tail", 13)
 
 
+def test_a_cut_tail_is_still_found_when_the_ledger_has_grown_again(copied: Ledger) -> None:
+    edit(copied, "delete from events where position > 8; delete from batches where batch > 2")
+    edit(copied, "update head set position = 8, batch = 2, hash = (select hash from batches where batch = 2)")
+    copied.append([make_entry(13), make_entry(14)])
+
+    verdict = verify(copied)
+
+    assert (verdict.problem, verdict.position) == ("cut_tail", 9)
+
+
+def test_an_event_outside_the_positions_is_found(copied: Ledger) -> None:
+    edit(copied, "insert into events select * replace (0 as position) from events where position = 1")
+
+    assert verify(copied).problem == "repeated"
+
+
 def test_a_head_that_was_not_noted_is_no_problem(copied: Ledger) -> None:
     lines = copied.heads_file.read_text().splitlines(keepends=True)
     copied.heads_file.write_text("".join(lines[:-1]))  # killed between the commit and the note

@@ -276,3 +276,81 @@ def test_a_lost_file_of_the_archive_fails_its_pages_and_the_run_ends(stages: dic
     shell.publish(run)
 
     assert ask(run, "select sum(captures_failed) from pipeline_accounting") == [(29,)]
+
+
+def outcomes_by_path(run: Run) -> dict[str, tuple[str, int]]:
+    """The last outcome of each page by its URL's path: type, and attempt."""
+    rows = run.ledger.query(
+        "select event_type, payload from ledger.events where event_type in ('PageCaptured', 'CaptureFailed') "
+        "order by position"
+    )
+    found = [(name, msgspec.json.decode(payload)) for name, payload in rows]
+    return {page["requested_url"].rpartition("/")[2]: (name, page["attempt"]) for name, page in found}
+
+
+def test_pages_that_a_host_asked_us_to_leave_alone_stay_pending_and_lose_no_attempt(tmp_path: Path) -> None:
+    pages = {
+        f"busy.example/{number}": Page(b"later", headers={"Retry-After": "7200"}, status=429) for number in range(6)
+    }
+    pages["busy.example/feed"] = rss(*(item("busy", str(number)) for number in range(6)))
+    with serving(pages) as web:
+        sources = web.write_sources(tmp_path / "sources.toml", ["busy"])
+        run = make_run(tmp_path / "data", sources=sources, connections_per_host=1)
+        take(run, ["poll", "capture"])
+        first = outcomes_by_path(run)
+        retry_at = run.ledger.query(
+            "select payload ->> '$.reason', payload ->> '$.retry_at' from ledger.events "
+            "where event_type = 'CaptureFailed'"
+        )
+        pages |= {f"busy.example/{number}": story(number) for number in range(6)}
+        take(later(run, timedelta(hours=3)), ["capture"])
+
+    assert list(first.values()) == [("CaptureFailed", 1)]
+    assert retry_at == [("status_429", "2017-06-14T14:00:00Z")]
+    assert sorted(outcomes_by_path(run).values()) == [("PageCaptured", 1)] * 5 + [("PageCaptured", 2)]
+
+
+def test_pages_whose_robots_txt_asks_to_wait_stay_pending(tmp_path: Path) -> None:
+    pages = {
+        "busy.example/robots.txt": Page(b"later", headers={"Retry-After": "7200"}, status=503),
+        "busy.example/feed": rss(item("busy", "1"), item("busy", "2")),
+    }
+    with serving(pages) as web:
+        run = make_run(tmp_path / "data", sources=web.write_sources(tmp_path / "sources.toml", ["busy"]))
+        take(run, ["poll"])
+
+        assert take(run, ["capture"]) == 0
+
+    assert (web.asked["busy.example/robots.txt"], web.asked["busy.example/1"]) == (1, 0)
+
+
+def test_a_feed_whose_host_asked_to_be_left_alone_stays_due(tmp_path: Path) -> None:
+    pages = {f"{host}.busy.example/feed": Page(b"", headers={"Retry-After": "7200"}, status=429) for host in "ab"}
+    with serving(pages) as web:
+        sources = web.write_sources(tmp_path / "sources.toml", ["a.busy", "b.busy"])
+        sources.write_text(sources.read_text().replace('id = "a.', 'id = "a-').replace('id = "b.', 'id = "b-'))
+        sources.write_text(sources.read_text().replace("connect_to", "spacing_s = 0.05\nconnect_to"))
+        run = make_run(tmp_path / "data", sources=sources)
+
+        assert take(run, ["poll"]) == 1
+
+    assert sum(web.asked.values()) == 1
+    assert run.ledger.query("select payload ->> '$.reason', 1 from ledger.events") == [("status_429", 1)]
+
+
+def test_an_empty_feed_is_a_failed_poll(tmp_path: Path) -> None:
+    with serving({"empty.example/feed": Page(b"", "application/rss+xml")}) as web:
+        run = make_run(tmp_path / "data", sources=web.write_sources(tmp_path / "sources.toml", ["empty"]))
+        take(run, ["poll"])
+
+    polled = Bad(run, 0).polled("empty")
+    assert (polled["outcome"], polled["reason"], polled["detail"]) == ("failed", "not_feed", "empty body")
+
+
+def test_a_feed_is_due_when_it_is_no_longer_fresh(tmp_path: Path) -> None:
+    feed = Page(rss(item("fresh", "1")).body, "application/rss+xml", {"Cache-Control": "max-age=7200"})
+    with serving({"fresh.example/feed": feed}) as web:
+        run = make_run(tmp_path / "data", sources=web.write_sources(tmp_path / "sources.toml", ["fresh"]))
+        take(run, ["poll"])
+
+    assert Bad(run, 0).polled("fresh")["next_poll_at"] == "2017-06-14T14:00:00Z"

@@ -88,9 +88,3 @@ def test_a_test_of_rows_fills_the_quarantine(tmp_path: Path) -> None:
 
     assert (built.quarantined, built.failures) == (2, ())
     assert ask(tmp_path, "select model, test, reason from quarantine") == [("stg_events", "odd", "twice")] * 2
-
-
-def test_macros_are_there_for_users(tmp_path: Path) -> None:
-    build(tmp_path, "a", macros_doubled="create or replace macro doubled(number) as 2 * number")
-
-    assert ask(tmp_path, "select doubled(21)") == [(42,)]

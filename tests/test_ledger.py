@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from pipeline.audit import verify
 from pipeline.events import Event
-from pipeline.ledger import Ledger, LedgerError
+from pipeline.ledger import Ledger, LedgerError, LedgerUnreadableError
 from pipeline.pending import Selection, Shard
-from tests.making import NOON, make_entry, make_page
+from tests.making import NOON, make_article, make_claims, make_entry, make_page
 
 HERE = Path(__file__).parent.parent
 CHILD = """
@@ -185,3 +185,34 @@ for start in range(0, 100_000, 500):
     assert verdict.problem is None
     assert verdict.events % 500 == 0
     assert verdict.events >= 1000
+
+
+def test_the_outcome_of_a_revision_that_came_from_captures_of_two_days_is_recorded_once(ledger: Ledger) -> None:
+    entries = [make_entry(1, day=10), make_entry(2, day=11)]
+    pages = [make_page(entry) for entry in entries]
+    articles = [make_article(page, article_id="one", revision_id="same") for page in pages]
+    for events in (entries, pages, articles):
+        ledger.append(events)
+
+    appended = [ledger.append([make_claims(article)]) for article in articles]
+
+    assert appended == [1, 0]
+
+
+def test_a_head_that_a_killed_process_did_not_note_is_noted_by_the_next_append(ledger: Ledger) -> None:
+    ledger.append([make_entry(1)])
+    noted = ledger.heads_file.read_text()
+    ledger.append([make_entry(2)])
+    ledger.heads_file.write_text(noted)
+
+    ledger.append([make_entry(3)])
+
+    assert [head.batch for head in ledger.read_noted_heads()] == [1, 2, 3]
+
+
+def test_a_damaged_file_is_told_in_one_sentence(ledger: Ledger) -> None:
+    ledger.append([make_entry(1)])
+    ledger.file.write_bytes(b"clock" * 5000)
+
+    with pytest.raises(LedgerUnreadableError, match="cannot be opened: put it back from a copy"):
+        ledger.head()

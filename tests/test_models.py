@@ -12,7 +12,7 @@ STAGED = "-- stg_things: one row per thing.\n-- key: event_id\nselect event_id f
 
 def write(folder: Path, **files: str) -> Path:
     """A folder like sql/ with these models as marts, and one staging model."""
-    for part in ("staging", "intermediate", "marts", "tests", "macros"):
+    for part in ("staging", "intermediate", "marts", "tests"):
         (folder / part).mkdir()
     (folder / "staging/stg_things.sql").write_text(STAGED)
     for name, text in files.items():
@@ -114,6 +114,6 @@ def test_any_change_of_a_file_changes_the_digest(tmp_path: Path) -> None:
     folder = write(tmp_path)
     before = read_models(folder).digest
 
-    (folder / "macros/new.sql").write_text("create or replace macro one() as 1")
+    (folder / "staging/stg_things.sql").write_text(f"{STAGED} -- changed")
 
     assert read_models(folder).digest != before

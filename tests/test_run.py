@@ -1,17 +1,22 @@
 """The run on the bundled world: what it appends, what it says of the seed article, and who may look on meanwhile."""
 
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline import run as shell
-from pipeline.ledger import LedgerError
+from pipeline.events import Recorded
+from pipeline.ledger import Ledger, LedgerError
 from pipeline.run import Run
+from pipeline.settings import SEEDS
+from tests.making import make_article, make_entry, make_page
 from tests.running import ask, copy, count_events, later, take
 
 SEED = "url like 'http://digest.example/%'"
@@ -135,3 +140,58 @@ def test_a_session_on_the_ledger_stops_a_run_with_a_clear_message(world: Run, ou
 
     with pytest.raises(LedgerError, match=rf"held by process {holder} .*waited 0.3 s.*claimwire sql"):
         take(impatient)
+
+
+def test_pages_of_a_source_that_is_switched_off_wait(stages: dict[str, Run], tmp_path: Path) -> None:
+    run = copy(stages["poll"], tmp_path / "data")
+    shutil.copytree(SEEDS / "documents", tmp_path / "documents")
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "seed-article"\nkind = "documents"\nname = "Seed"\noutlet = "Digest"\nurl = "documents"\n'
+    )
+    alone = replace(run, settings=replace(run.settings, sources=tmp_path / "sources.toml"))
+
+    counts = shell.take_step(alone, "capture")
+
+    assert counts == {"appended": 1, "PageCaptured": 1}
+    assert len(run.ledger.pending_positions(run.selection("capture"))) == 31
+
+
+class GrowingLedger(Ledger):
+    """A ledger to which another run appends an article as soon as somebody reads it."""
+
+    def read(self, event_types: Sequence[str], *, after: int = 0, chunk: int = 1000) -> Iterator[list[Recorded[Any]]]:
+        entry = make_entry(99)
+        page = make_page(entry)
+        for event in (entry, page, make_article(page)):
+            self.append([event])
+        return super().read(event_types, after=after, chunk=chunk)
+
+
+class RunBesideAnother(Run):
+    """A run on such a ledger."""
+
+    @property
+    def ledger(self) -> Ledger:
+        found = super().ledger
+        return GrowingLedger(found.folder, found.run_id, found.now, found.wait_s)
+
+
+def test_an_article_that_another_run_appends_meanwhile_is_compared_by_the_next_run(
+    stages: dict[str, Run], tmp_path: Path
+) -> None:
+    run = copy(stages["extract"], tmp_path / "data")
+
+    beside = shell.take_step(RunBesideAnother(settings=run.settings, now=run.now), "compare")
+    after = shell.take_step(run, "compare")
+
+    assert (beside["appended"], after["appended"]) == (29, 1)
+
+
+def test_an_index_of_a_ledger_that_was_put_back_is_rebuilt(stages: dict[str, Run], tmp_path: Path) -> None:
+    run = copy(stages["compare"], tmp_path / "data")
+    before = stages["extract"].settings
+    shutil.copy(before.ledger_folder / "ledger.duckdb", run.settings.ledger_folder / "ledger.duckdb")
+    entries = [make_entry(number) for number in range(100, 160)]
+    run.ledger.append(entries)  # now longer than the one that the index was made from
+
+    assert shell.take_step(run, "compare")["appended"] == 29

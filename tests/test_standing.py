@@ -4,14 +4,28 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from rich.console import Console
 
 from pipeline import run as shell
+from pipeline.events import Event
 from pipeline.run import Run
 from pipeline.settings import SettingsError
+from pipeline.showing import print_standing
 from pipeline.standing import find_standing, read_age
-from tests.making import NOON
+from pipeline.withdrawal import withdraw
+from tests import newsroom
+from tests.making import (
+    NOON,
+    make_article,
+    make_capture_failure,
+    make_claims,
+    make_entry,
+    make_extraction_failure,
+    make_page,
+)
 from tests.running import later, make_run, take
 
 
@@ -53,6 +67,84 @@ def test_the_warehouse_ages_until_a_publish_finds_it_up_to_date(world: Run) -> N
     assert not find_standing(later(tomorrow, timedelta(hours=27))).is_fresh(timedelta(hours=26))
 
 
+def test_an_input_that_was_read_at_a_later_try_has_not_failed(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    entries = [make_entry(number) for number in range(3)]
+    pages = [make_page(entry) for entry in entries]
+    tries: list[list[Event]] = [
+        [make_capture_failure(entries[0], reason="timeout", retry_at=NOON), pages[1], pages[2]],
+        [make_capture_failure(entries[0], attempt=2, reason="status_500"), make_extraction_failure(pages[1])],
+        [make_page(entries[0], attempt=3), make_extraction_failure(pages[2], reason="time", retry_at=NOON)],
+        [make_extraction_failure(pages[2], attempt=2, reason="no_text"), make_article(pages[1], attempt=2)],
+    ]
+    failed = []
+    run.ledger.append(entries)
+    for appended in tries:
+        run.ledger.append(appended)
+        failed.append([step.failed for step in find_standing(run).steps[1:3]])
+
+    assert failed == [
+        [{"timeout": 1}, {}],
+        [{"status_500": 1}, {"no_text": 1}],
+        [{}, {"no_text": 1, "time": 1}],
+        [{}, {"no_text": 1}],
+    ]
+
+
+def test_what_newer_rules_could_not_read_has_failed(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    page = make_page(make_entry(1))
+    run.ledger.append([make_entry(1), page, make_article(page)])
+    run.ledger.append([make_extraction_failure(page, producer="extract-2-0000000000")])
+
+    assert find_standing(run).steps[2].failed == {"no_text": 1}
+
+
+def test_what_was_withdrawn_is_not_promised_to_a_backfill(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    kept, withdrawn = (make_page(make_entry(number)) for number in (1, 2))
+    articles = [make_article(kept), make_article(withdrawn)]
+    run.ledger.append([make_entry(1), make_entry(2), kept, withdrawn, *articles, *map(make_claims, articles)])
+
+    def older() -> list[tuple[int, int]]:
+        return [(step.older_inputs, step.older_days) for step in find_standing(run).steps]
+
+    before = older()
+    withdraw(run.ledger, withdrawn.event_id, "asked for", lambda record: None)
+
+    assert before == [(0, 0), (0, 0), (2, 1), (0, 0), (2, 1)]
+    assert older() == [(0, 0), (0, 0), (1, 1), (0, 0), (1, 1)]
+
+
+def test_only_sources_whose_last_poll_failed_are_named(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    failed: dict[str, Any] = {"outcome": "failed", "reason": "dns"}
+    run.ledger.append([newsroom.poll("wire", **failed), newsroom.poll("gone", **failed), newsroom.poll("herald")])
+    run.ledger.append([newsroom.poll("wire", at=newsroom.NOON + timedelta(hours=1))])
+    run.ledger.append([newsroom.poll("gone", at=newsroom.NOON + timedelta(hours=1), **failed)])
+
+    standing = find_standing(run)
+
+    poll = standing.steps[0]
+    assert (poll.failed, poll.failed_sources) == ({"dns": 1}, {"gone": "dns"})
+    assert json.loads(standing.to_json())["steps"][0]["failed_sources"] == {"gone": "dns"}
+
+
+def test_failing_sources_are_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make_run(tmp_path)
+    polls = [
+        newsroom.poll(source, outcome="failed", reason="dns")
+        for source in ("bbc-world", *map("gone-{}".format, range(20)))
+    ]
+    run.ledger.append(polls)
+
+    print_standing(Console(width=80), find_standing(run))
+
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "bbc-world" in line]
+    assert line.startswith("poll failed: bbc-world (dns), gone-0 (dns), ")
+    assert line.endswith("gone-9 (dns)")
+
+
 def test_a_failed_poll_is_told_by_its_reason(tmp_path: Path) -> None:
     (tmp_path / "sources.toml").write_text(
         '[[source]]\nid = "gone"\nkind = "feed"\nname = "Gone"\noutlet = "Gone"\nurl = "http://gone.example/feed"\n'
@@ -63,7 +155,7 @@ def test_a_failed_poll_is_told_by_its_reason(tmp_path: Path) -> None:
 
     poll = find_standing(run).steps[0]
 
-    assert (poll.step, poll.failed) == ("poll", {"connect": 1})
+    assert (poll.step, poll.failed, poll.failed_sources) == ("poll", {"connect": 1}, {"gone": "connect"})
 
 
 def test_the_json_form_holds_what_the_text_says(stages: dict[str, Run]) -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,11 +10,12 @@ import pytest
 from pipeline import run as shell
 from pipeline.archive import RecordWithdrawn
 from pipeline.audit import verify
-from pipeline.events import ClaimsExtracted
+from pipeline.ledger import Ledger
 from pipeline.run import Run
 from pipeline.values import RecordRef
-from pipeline.withdrawal import UnknownEventError
+from pipeline.withdrawal import UnknownEventError, withdraw
 from tests.killing import die_in, withdraw_until
+from tests.making import make_article, make_claims, make_entry, make_page
 from tests.running import MARTS, ask, on_days, take
 
 MARK = "Leroy Wright"  # the byline of the seed article: in no other text
@@ -157,28 +159,41 @@ def test_a_second_call_finishes_what_a_killed_one_left(world: Run, function: str
     assert told == (1,)
 
 
-def test_what_a_run_had_read_before_and_appends_after_is_withdrawn_by_a_second_call(world: Run) -> None:
+def test_what_a_run_had_read_before_is_not_appended_after(world: Run) -> None:
     event_id = seed_id(world)
     (claims,) = [
         one.event for chunk in world.ledger.read(["ClaimsExtracted"]) for one in chunk if one.event_id == event_id
     ]
     shell.withdraw(world, event_id, REASON)
-    late = ClaimsExtracted(
-        event_date=claims.event_date,
-        occurred_at=claims.occurred_at,
-        caused_by=claims.caused_by,
-        producer="claim-2-0000000000",
-        article_id=claims.article_id,
-        revision_id=claims.revision_id,
-        attempt=1,
-        claims=claims.claims,
-    )
-    world.ledger.append([late])
 
-    done = shell.withdraw(world, event_id, REASON)
+    assert world.ledger.append([replace(claims, producer="claim-2-0000000000")]) == 0
 
-    assert done.events == 1
-    assert len(blanked(world)) == 5
+
+def test_an_article_that_was_captured_twice_is_withdrawn_whole(ledger: Ledger) -> None:
+    pages = [make_page(entry, final_url="http://wire.example/1") for entry in (make_entry(1), make_entry(2, day=12))]
+    articles = [make_article(page, article_id="one", revision_id="same") for page in pages]
+    claims = [make_claims(article) for article in articles]
+    for events in ([make_entry(1), make_entry(2, day=12)], pages, articles, claims):
+        ledger.append(events)
+    assert claims[0].event_id == claims[1].event_id
+
+    done = withdraw(ledger, claims[0].event_id, REASON, lambda ref: None)
+
+    left = ledger.query("select event_type from ledger.events where payload is not null order by position")
+    assert done.events == 5
+    assert [event_type for (event_type,) in left] == ["EntrySeen", "EntrySeen", "ContentWithdrawn"]
+    assert verify(ledger).problem is None
+
+
+@pytest.mark.parametrize("event_type", ["SourcePolled", "ContentWithdrawn"])
+def test_an_event_that_must_stay_is_refused_in_one_sentence(world: Run, event_type: str) -> None:
+    shell.withdraw(world, seed_id(world), REASON)
+    query = "select event_id from ledger.events where event_type = $1 limit 1"
+    wanted = world.ledger.query(query, [event_type])[0][0]
+
+    with pytest.raises(UnknownEventError, match="cannot be withdrawn: give an event of the article"):
+        shell.withdraw(world, wanted, REASON)
+
     assert verify(world.ledger).problem is None
 
 

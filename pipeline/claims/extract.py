@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from pipeline.claims.gazetteer import load_gazetteer
+from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_claims
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending
 from pipeline.settings import SEEDS
@@ -17,6 +19,10 @@ def extract(
     inputs: Iterable[Pending[ArticleExtracted]], *, producer: str, language_model: str, seeds: Path = SEEDS
 ) -> Iterator[ClaimsExtracted | ClaimsFailed]:
     """One outcome for each article revision: its claims, possibly none, or why the rules could not read it."""
+    load_gazetteer(
+        seeds
+    )  # what is wrong with tables or model stops the step; what is wrong with a text only its own outcome
+    load_model(language_model)
     for pending in inputs:
         article = pending.cause.event
         if reason := unreadable(article):
@@ -34,6 +40,9 @@ def extract(
             yield failed(
                 pending, producer, "too_costly", f"{type(error).__name__} while reading {len(article.text)} characters"
             )
+            continue
+        except Exception as error:  # noqa: BLE001  # one text that breaks a rule must not hold up all others for ever
+            yield failed(pending, producer, "error", f"{type(error).__name__}: {error}")
             continue
         yield extracted(pending, producer, claims)
 

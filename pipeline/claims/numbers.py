@@ -16,7 +16,9 @@ UNITS = {
 TENS = {
     word: 10 * (value + 2) for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split())
 }
-SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
+SCALES = {"hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 10**9, "trillion": 10**12}
+MOST = 2**52  # what is larger counts as this; a number of more digits is not even read
+MOST_DIGITS = 16
 # At least so many are meant: "dozens" is two dozen or more.
 VAGUE = {
     "tens of thousands": 20_000, "hundreds of thousands": 200_000, "dozens": 24, "scores": 40, "hundreds": 200,
@@ -45,7 +47,7 @@ BOUNDS = {
 DIGITS = r"(?<![\w.,/$£€-])\d{1,3}(?:,\d{3})+(?![\d])|(?<![\w.,/$£€-])\d+(?![\d/]|[.,]\d)"
 SPELLED = "|".join(sorted([*UNITS, *TENS, *SCALES], key=len, reverse=True))
 SPELLED_RUN = rf"(?<![\w-])(?:{SPELLED})(?:(?:[ -]|-? and )(?:{SPELLED}))*(?![\w])"
-ONE = rf"(?:{DIGITS})(?:[ ](?:hundred|thousand|million))?|{SPELLED_RUN}"
+ONE = rf"(?:{DIGITS})(?:[ ](?:{'|'.join(SCALES)}))?|{SPELLED_RUN}"
 PLAIN = rf"(?:{'|'.join(sorted([*FIXED, *VAGUE], key=len, reverse=True))})(?![\w-])|{ONE}"
 BOUND = "|".join(sorted(BOUNDS, key=len, reverse=True))
 NUMBER = re.compile(
@@ -129,11 +131,21 @@ def value_of(words: str) -> int:
     total = current = 0
     for word in re.split(r"[ -]+", words.lower()):
         if word[0].isdigit():
-            current += int(word.replace(",", "")[:15])
+            current += value_of_digits(word.replace(",", ""))
         elif word in SCALES:
             current = max(current, 1) * SCALES[word]
             if word != "hundred":
                 total, current = total + current, 0
         elif word != "and":
             current += UNITS.get(word, TENS.get(word, 0))
-    return min(total + current, 2**52)
+    return min(total + current, MOST)
+
+
+def value_of_digits(digits: str) -> int:
+    """The value of digits, however many.
+
+    >>> value_of_digits("0024"), value_of_digits("9" * 5000) == MOST
+    (24, True)
+    """
+    counted = digits.lstrip("0")
+    return int(counted or "0") if len(counted) <= MOST_DIGITS else MOST

@@ -45,6 +45,8 @@ from pipeline.claims.sentences import HARM
 from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import DateReading, Quantity, Span
 
+MOST_PEOPLE = 8_000_000_000  # about as many as live: what is larger counts something else, or is a slip
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -122,7 +124,9 @@ def single_victims(text: str, start: int, end: int) -> Iterator[Number]:
 
 
 def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
-    """Whether what stands beside a number makes it an age, a sum, a year, a distance or a weapon."""
+    """Whether what stands beside a number makes it an age, a sum, a year, a distance or a weapon; or its size."""
+    if max(number.low, number.high or 0) > MOST_PEOPLE:
+        return True
     before, after = text[start : number.span[0]], text[number.core[1] : end]
     word = text[number.core[0] : number.core[1]]
     if number.core[1] != number.span[1]:
@@ -260,4 +264,7 @@ def period_of(text: str, clause: Span, found: Found, anchors: Anchors) -> tuple[
         return (DateReading(reason="the start of the period has no date", rule="since") if is_event else None), None
     first = resolve(near[0], anchors)
     ends = [found for found in near[1:] if UNTIL.search(text[opening.end() : found.span[0]])]
-    return replace(first, rule=first.rule or "since"), resolve(ends[0], anchors) if ends else None
+    until = resolve(ends[0], anchors) if ends else None
+    if until and until.start and first.start and (until.end or until.start) < first.start:
+        until = None  # a period cannot end before it starts: one of the two dates means something else
+    return replace(first, rule=first.rule or "since"), until

@@ -1,6 +1,6 @@
 """Recorded articles in, measured pairs out: finds the texts of the ledger that share something with a text.
 
-The index is a projection with a checkpoint: the ledger position up to which it has seen every article. It may be deleted.
+The index is a projection with a checkpoint, a position and a hash of the ledger. It may be deleted: it is rebuilt.
 """
 
 import json
@@ -19,7 +19,9 @@ from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
 from pipeline.values import MeasuredPair
 
-SCHEMA_VERSION = 1
+Articles = Sequence[Recorded[ArticleExtracted]]
+
+SCHEMA_VERSION = 2
 # What does not fit into memory goes to a temporary file beside the index; no pair is dropped.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
@@ -29,7 +31,7 @@ DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
 
 # A revision is known by the position at which it first stands in the ledger.
 SCHEMA = """
-    create table checkpoint (version VARCHAR, position UBIGINT);
+    create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
     create table revisions (position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, grams BLOB);
     create table keys (hash UBIGINT, position UBIGINT);
 """
@@ -78,8 +80,8 @@ CANDIDATES = """
 """
 
 
-class IndexUnusableError(ValueError):
-    """The index cannot be used now. The message says why and what to do."""
+class IndexUnusableError(RuntimeError):
+    """The index cannot be used now; a later try may find it free. The message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +107,12 @@ class Index:
         """The checkpoint: every article up to this position of the ledger is in the index."""
         return int(self.rows("select position from checkpoint")[0][0])
 
-    def bring_up_to(self, chunks: Iterable[Sequence[Recorded[ArticleExtracted]]], head_position: int) -> None:
+    @property
+    def ledger_hash(self) -> str:
+        """Hash of the head that it was last brought up towards (a killed process stops before it); empty when new."""
+        return str(self.rows("select ledger_hash from checkpoint")[0][0])
+
+    def bring_up_to(self, chunks: Iterable[Articles], head_position: int, head_hash: str) -> None:
         """Take in the articles after the checkpoint, in the order of the ledger, and move the checkpoint to the head.
 
         A chunk is one transaction: a killed process leaves the index at the end of one of them.
@@ -117,10 +124,10 @@ class Index:
             new = [recorded for recorded in chunk if position < recorded.position <= head_position]
             if new:
                 position = new[-1].position
-                self.take_in(new, position)
-        self.take_in([], head_position)
+                self.take_in(new, position, head_hash)
+        self.take_in([], head_position, head_hash)
 
-    def take_in(self, chunk: Sequence[Recorded[ArticleExtracted]], position: int) -> None:
+    def take_in(self, chunk: Articles, position: int, ledger_hash: str) -> None:
         """Add the revisions of the chunk that are not known yet, and set the checkpoint."""
         known = self.find_positions([recorded.event.revision_id for recorded in chunk])
         first: dict[str, Recorded[ArticleExtracted]] = {}
@@ -130,9 +137,11 @@ class Index:
         with self.transaction():
             if first:
                 self.insert(list(first.values()))
-            self.rows("update checkpoint set position = $position", {"position": position})
+            self.rows(
+                "update checkpoint set position = $at, ledger_hash = $hash", {"at": position, "hash": ledger_hash}
+            )
 
-    def insert(self, chunk: Sequence[Recorded[ArticleExtracted]]) -> None:
+    def insert(self, chunk: Articles) -> None:
         """Write texts and keys."""
         texts = [prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
         positions = [one.position for one in chunk]
@@ -172,14 +181,6 @@ class Index:
                     if measurement := measure(texts[position], there):
                         pairs[position].append(to_pair(texts[position], there, measurement))
         return pairs
-
-    def forget(self, revision_ids: Sequence[str]) -> None:
-        """Take revisions out: they are found no more. Their bytes go with the file (`drop_index`)."""
-        positions = list(self.find_positions(revision_ids).values())
-        with self.transaction():
-            for table in ("keys", "revisions"):
-                query = f"delete from {table} where position in (select unnest($positions::UBIGINT[]))"
-                self.rows(query, {"positions": positions})
 
     def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those revisions that are known."""
@@ -241,6 +242,7 @@ def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
 
 def locked(path: Path, wait_s: float) -> ExitStack:
     """Hold the lock that stands beside the index."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the texts in it are other people's
     stack = ExitStack()
     try:
         stack.enter_context(hold(path.with_suffix(".lock"), wait_s))
@@ -255,8 +257,9 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         set_aside(path)
     is_new = not path.exists()
     connection = duckdb.connect(path, config=CONFIG)
+    path.chmod(0o600)
     if is_new:
-        connection.execute(f"begin; {SCHEMA} insert into checkpoint values ('{version()}', 0); commit")
+        connection.execute(f"begin; {SCHEMA} insert into checkpoint values ('{version()}', 0, ''); commit")
     return connection
 
 

@@ -1,6 +1,7 @@
 """A folder of .txt and .html files in, what it lists out. Its `documents.toml` says where each file is from."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -58,52 +59,69 @@ def list_documents(folder: Path) -> Reading:
 
     Raises SourcesError on metadata or a file that cannot be used: FILE:LINE: reason and remedy.
     """
-    documents = read_documents(folder)
-    entries = tuple(
-        Listed(
-            url=document.url,
-            title=document.title or "",
-            published=document.published,
-            published_at=document.published_at,
-            language=document.language,
-            outlet=document.outlet,
-            document=document.file,
-            document_sha256=hashlib.sha256(document.body).hexdigest(),
-        )
-        for document in documents
-    )
+    entries: list[Listed] = []
+    size_bytes = 0
+    for document in read_documents(folder):
+        entries.append(to_listed(document))
+        size_bytes += len(document.body)
     listing = [
         [entry.document, entry.document_sha256, entry.url, entry.title, entry.published, entry.language, entry.outlet]
         for entry in entries
     ]
     return Reading(
-        entries=entries,
-        detail=find_unlisted(folder, {document.file for document in documents}),
+        entries=tuple(entries),
+        detail=find_unlisted(folder, {entry.document or "" for entry in entries}),
         listing_sha256=hashlib.sha256(canonical(listing)).hexdigest(),
-        listing_bytes=sum(len(document.body) for document in documents),
+        listing_bytes=size_bytes,
     )
 
 
-def read_document(folder: Path, name: str) -> Document:
-    """Return one document of the folder by its file name. Raises SourcesError when the metadata does not list it."""
-    for table in read_tables(folder / METADATA, "document"):
-        if table.values.get("file") == name:
-            return read_listed(folder, table)
-    raise SourcesError(f"{folder / METADATA}:1: no [[document]] has file = {name!r}; add it, or take up its old name.")
+def to_listed(document: Document) -> Listed:
+    """What the listing says of a document: all but its bytes."""
+    return Listed(
+        url=document.url,
+        title=document.title or "",
+        published=document.published,
+        published_at=document.published_at,
+        language=document.language,
+        outlet=document.outlet,
+        document=document.file,
+        document_sha256=hashlib.sha256(document.body).hexdigest(),
+    )
 
 
-def read_documents(folder: Path) -> list[Document]:
-    """All documents in the order of the metadata. Raises SourcesError on one that is listed twice."""
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder whose `documents.toml` was read: what it says of each file."""
+
+    path: Path
+    tables: Mapping[str, Table]
+
+    def read(self, name: str) -> Document:
+        """Return one document by its file name. Raises SourcesError when the metadata does not list it."""
+        if table := self.tables.get(name):
+            return read_listed(self.path, table)
+        raise SourcesError(
+            f"{self.path / METADATA}:1: no [[document]] has file = {name!r}; add it, or take up its old name."
+        )
+
+
+def open_folder(folder: Path) -> Folder:
+    """Read what the folder's `documents.toml` says, once for all its files. Raises SourcesError when it is no such file."""
+    tables = read_tables(folder / METADATA, "document")
+    return Folder(folder, {name: table for table in tables if isinstance(name := table.values.get("file"), str)})
+
+
+def read_documents(folder: Path) -> Iterator[Document]:
+    """Each document in the order of the metadata. Raises SourcesError on one that is listed twice."""
     lines: dict[str, int] = {}
-    documents = []
     for table in read_tables(folder / METADATA, "document"):
         document = read_listed(folder, table)
         for key, value in (("file", document.file), ("url", url_key(document.url) or document.url)):
             if value in lines:
                 raise table.error(f"this {key} is that of the document in line {lines[value]}; keep one of them.", key)
             lines[value] = table.line
-        documents.append(document)
-    return documents
+        yield document
 
 
 def read_listed(folder: Path, table: Table) -> Document:

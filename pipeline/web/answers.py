@@ -17,7 +17,8 @@ REASONS: Mapping[str, bool] = MappingProxyType(
         "no_tls_door": False,  # an https URL of a bundled host: those speak plain http
         "robots": False,  # robots.txt forbids it, or is itself forbidden (401, 403)
         "robots_unreachable": True,  # robots.txt could not be had, so nobody allowed it
-        "held": True,  # the host asked to be left alone for longer than a run waits
+        "held": True,  # the host asked to be left alone for longer than a run waits; never in the ledger
+        "crowded": True,  # more requests to one domain than a run has time for; never in the ledger
         "dns": True,  # the name did not resolve
         "connect": True,  # no connection, or it broke before the answer began
         "tls": True,  # no trusted connection: expired certificates get renewed
@@ -31,6 +32,7 @@ REASONS: Mapping[str, bool] = MappingProxyType(
         "not_html": False,  # a picture, a PDF or the like
     }
 )
+NOT_NOW = frozenset({"held", "crowded"})  # the host was not asked, and it is not its fault
 # Besides 5xx: asked too early, too often, or too slowly. 501 and 505 will not change by waiting.
 TRANSIENT_STATUSES = frozenset({408, 425, 429}) | frozenset(range(500, 600)) - {501, 505}
 KEPT_HEADERS = frozenset(
@@ -44,6 +46,7 @@ KEPT_HEADERS = frozenset(
 READABLE_TYPES = re.compile(
     r"text/(html|plain|xml)|application/(xhtml\+xml|xml|octet-stream|x-unknown)|unknown/unknown|"
 )
+MAX_AGE = re.compile(r'(?i)(?:^|[\s,])max-age\s*=\s*"?([0-9]{1,9})(?![0-9])')
 BINARY_STARTS = (
     b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"RIFF", b"\x1f\x8b", b"OggS", b"ID3", b"{\\rtf",
     b"\xd0\xcf\x11\xe0", b"MZ", b"\x7fELF", b"Rar!", b"7z\xbc\xaf",
@@ -106,6 +109,17 @@ class Refusal:
     is_body_cut: bool = False
 
     @property
+    def was_asked(self) -> bool:
+        """Whether this is an outcome. If not, the host is left alone until another run, and the URL loses no attempt.
+
+        >>> refuse("http://wire.example/", "held", "not to be asked for another 900 s").was_asked
+        False
+        >>> refuse("http://wire.example/", "robots_unreachable", "robots.txt: status 429", retry_after_s=90).was_asked
+        False
+        """
+        return self.reason not in NOT_NOW and not (self.reason == "robots_unreachable" and self.retry_after_s)
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers that matter later, names in lower case."""
         return pick_headers(self.all_headers)
@@ -166,11 +180,30 @@ def find_retry_after(headers: HeaderPairs) -> float | None:
     return max(0.0, (until - sent).total_seconds()) if until and sent else None
 
 
+def find_max_age(headers: Mapping[str, str]) -> float | None:
+    """Seconds for which an answer stays fresh, or None if it does not say. Headers in lower case, as `headers` has them.
+
+    >>> find_max_age({"cache-control": "public, max-age=3600", "age": "600"})
+    3000.0
+    >>> find_max_age({"date": "Sun, 11 Jun 2017 09:00:00 GMT", "expires": "Sun, 11 Jun 2017 09:30:00 GMT"})
+    1800.0
+    """
+    if said := MAX_AGE.search(headers.get("cache-control", "")):
+        lasts_s = float(said[1])
+    else:
+        until, sent = find_date(headers.get("expires", "")), find_date(headers.get("date", ""))
+        if not (until and sent):
+            return None
+        lasts_s = (until - sent).total_seconds()
+    age = headers.get("age", "")
+    return max(0.0, lasts_s - (float(age) if re.fullmatch(r"[0-9]{1,9}", age) else 0.0))
+
+
 def find_date(value: str) -> datetime | None:
     """The instant of an HTTP date, or None. One without a zone (-0000) cannot be counted from."""
     try:
         instant = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for a zone beyond all bounds
         return None
     return instant if instant.tzinfo else None
 

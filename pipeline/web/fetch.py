@@ -15,12 +15,11 @@ from pipeline.text import clean
 from pipeline.web.answers import TRANSIENT_STATUSES, Answer, Refusal, find_header, find_retry_after, refuse
 from pipeline.web.client import Ask, Client, Exchange, open_session
 from pipeline.web.guard import DoorResolver
-from pipeline.web.hosts import Held, Turns
+from pipeline.web.hosts import NotNow, Rank, Turns
 from pipeline.web.robots import Robots
 from pipeline.web.urls import request_url, split_url
 
 REDIRECTS_AT_MOST = 10
-NO_SPACINGS: Mapping[str, float] = {}
 NO_HEADERS: Mapping[str, str] = {}
 
 
@@ -62,15 +61,15 @@ def name_agent(settings: Settings) -> str:
 
 @asynccontextmanager
 async def open_fetcher(
-    settings: Settings, user_agent: str, doors: Mapping[str, str], spacings: Mapping[str, float] = NO_SPACINGS
+    settings: Settings, user_agent: str, doors: Mapping[str, str], turns: Turns | None = None
 ) -> AsyncIterator["Fetcher"]:
-    """A fetcher for one run; it forgets robots.txt and spacing when it closes.
+    """A fetcher; it forgets robots.txt when it closes.
 
-    doors     host -> "127.0.0.1:port", for hosts of the bundled world and of tests; they are asked without spacing
-    spacings  host -> seconds between two requests, where a source says so
+    doors  host -> "127.0.0.1:port", for hosts of the bundled world and of tests
+    turns  when hosts may be asked; without it the setting's spacing holds, and none for doors
     """
     resolver = DoorResolver(doors)
-    turns = Turns(settings.spacing_s, settings.connections_per_host, {**dict.fromkeys(doors, 0.0), **spacings})
+    turns = turns or Turns(settings.spacing_s, settings.connections_per_host, dict.fromkeys(doors, 0.0))
     async with open_session(user_agent, resolver) as session:
         yield Fetcher(Client(session, settings), turns, frozenset(doors))
 
@@ -120,7 +119,7 @@ class Fetcher:
         way = [here]
         budget_s = self.client.settings.page_timeout_s
         while True:
-            got = await self.hop(way[-1], ask, budget_s, is_robots_asked=is_robots_asked)
+            got = await self.hop(way, ask, budget_s, is_robots_asked=is_robots_asked)
             if isinstance(got, Exchange) and got.is_redirect:
                 budget_s -= got.took_s
                 there = find_target(got, way)
@@ -130,8 +129,9 @@ class Fetcher:
                 got = there
             return got, tuple(way[1:])
 
-    async def hop(self, url: str, ask: Ask, budget_s: float, *, is_robots_asked: bool) -> Exchange | Refusal:
-        """One request, if the host lets us, when it is our turn."""
+    async def hop(self, way: list[str], ask: Ask, budget_s: float, *, is_robots_asked: bool) -> Exchange | Refusal:
+        """One request for the last URL of the way, if the host lets us, when it is our turn."""
+        url = way[-1]
         parts = split_url(url)
         assert parts, "a hop has the form in which it is sent"
         host = parts.host
@@ -139,11 +139,12 @@ class Fetcher:
             return refuse(url, "no_tls_door", f"{host} is served on this machine, without TLS; its URLs are http")
         if is_robots_asked and (refusal := await self.robots.find_refusal(url)):
             return refusal
+        rank = Rank.REDIRECTED if len(way) > 1 else Rank.ALLOWED if is_robots_asked else Rank.NEW
         try:
-            async with self.turns.turn(host):
+            async with self.turns.turn(host, rank):
                 got = await self.client.get(url, ask, budget_s)
-        except Held as held:
-            return refuse(url, "held", f"{host} is {held}", retry_after_s=held.wait_s)
+        except NotNow as left:
+            return refuse(url, left.reason, f"{host} is {left}", retry_after_s=left.wait_s)
         if isinstance(got, Exchange) and got.status in (429, 503) and (wait_s := find_retry_after(got.headers)):
             self.turns.hold(host, wait_s)
         return got

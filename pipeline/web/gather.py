@@ -1,15 +1,17 @@
 """Requests in, answers out as they come: many fetches at once behind a plain iterator.
 
 The event loop runs in a thread of its own, so that the caller may take its time over an answer (parse it, archive it,
-append it) without making other requests time out. The queue between them is short: a slow caller slows the requests.
+append it) without making other requests time out. The queue between them is short, and an answer that waits for a place
+in it counts as a request under way: a slow caller slows the requests, and few bodies are in memory. Requests that wait
+for their host's turn hold up no other host.
 """
 
 import asyncio
 import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -18,11 +20,12 @@ from urllib.parse import urlsplit
 from pipeline.settings import Settings
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.fetch import FEED, PAGE, Fetcher, name_agent, open_fetcher
+from pipeline.web.hosts import Rank, Times, Turns
 from pipeline.web.world import list_hosts, serve_world
 
 QUEUED_ANSWERS = 32  # each may hold a page of 10 MB
-REQUESTS_AT_ONCE = 256
 TICK_S = 1.0
+FULL_S = 0.05  # until the queue is looked at again
 
 T = TypeVar("T")
 
@@ -53,11 +56,13 @@ class Routes:
     worlds    folders with a sub-folder per host, served on loopback while the requests last
     doors     host -> "127.0.0.1:PORT", for tests
     spacings  host -> seconds between two requests
+    times     what the run knows from earlier requests about when it may ask; more is noted in it
     """
 
     worlds: tuple[Path, ...] = ()
     doors: Mapping[str, str]
     spacings: Mapping[str, float]
+    times: Times = field(default_factory=Times)
 
 
 def gather(
@@ -67,23 +72,19 @@ def gather(
     answers: queue.Queue[Got[T] | BaseException | None] = queue.Queue(QUEUED_ANSWERS)
     stopping = threading.Event()
 
-    def put(item: Got[T] | BaseException | None) -> None:
+    async def put(item: Got[T] | BaseException | None) -> None:
         while not stopping.is_set():
-            try:
-                answers.put(item, timeout=0.1)
-            except queue.Full:
-                continue
-            break
-
-    async def work() -> None:
-        await fetch_all(requests, routes, settings, lambda got: asyncio.to_thread(put, got), now)
+            with suppress(queue.Full):
+                answers.put_nowait(item)
+                break
+            await asyncio.sleep(FULL_S)
 
     def serve() -> None:
         try:
-            run_until(work(), stopping)
-            put(None)
+            run_until(fetch_all(requests, routes, settings, put, now), stopping)
+            asyncio.run(put(None))
         except BaseException as error:  # noqa: BLE001  # it is raised again in the caller's thread
-            put(error)
+            asyncio.run(put(error))
 
     thread = threading.Thread(target=serve, name="requests", daemon=True)
     thread.start()
@@ -137,13 +138,12 @@ async def fetch_all(
         for world in routes.worlds:
             port = await stack.enter_async_context(serve_world(world))
             doors |= dict.fromkeys(list_hosts(world), f"127.0.0.1:{port}")
-        fetch = await stack.enter_async_context(open_fetcher(settings, name_agent(settings), doors, routes.spacings))
-        slots = asyncio.Semaphore(REQUESTS_AT_ONCE)
+        spacings = {**dict.fromkeys(doors, 0.0), **routes.spacings}
+        turns = Turns(settings.spacing_s, settings.connections_per_host, spacings, routes.times)
+        fetch = await stack.enter_async_context(open_fetcher(settings, name_agent(settings), doors, turns))
         async with asyncio.TaskGroup() as group:
             for request in requests:
-                await slots.acquire()
-                task = group.create_task(fetch_one(request, fetch, hand_over, now))
-                task.add_done_callback(lambda _: slots.release())
+                group.create_task(fetch_one(request, fetch, hand_over, now))
 
 
 async def fetch_one(
@@ -152,7 +152,9 @@ async def fetch_one(
     """Fetch one URL and hand the answer over."""
     accept = FEED if request.is_feed else PAGE
     answer = await fetch(request.url, accept=accept, headers=dict(request.headers))
-    await hand_over(Got(request=request, at=now(), answer=answer))
+    got = Got(request=request, at=now(), answer=answer)
+    async with fetch.turns.connections.place(Rank.ANSWERED):
+        await hand_over(got)
 
 
 def host_of(url: str) -> str:

@@ -1,6 +1,7 @@
 -- int_pages_seen: one row per page, as the source on its own domain listed it first, else as any did.
 -- key: page_key
--- why: a page that two sources list counts once, for the source that names its outlet. `capture` chooses alike.
+-- why: a page that two sources list counts once, for the source that names its outlet. `capture` and pipeline_accounting
+--      choose alike.
 select
     page_key,
     event_id,

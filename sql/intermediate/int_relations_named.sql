@@ -11,6 +11,15 @@ with thresholds as (
         0.6 as contained_coverage,
 ),
 
+comparable as (
+    select
+        int_current_comparisons.*,
+        -- texts of a few words can only be revisions of one article: thousands of pages that ask to sign in are not paired
+        if(int_current_comparisons.words >= thresholds.exact_words, '', int_current_comparisons.article_id) as scope,
+    from int_current_comparisons
+    cross join thresholds
+),
+
 equal_texts as (
     -- equal normal forms that were not measured against each other
     select
@@ -23,9 +32,11 @@ equal_texts as (
         1.0 as longer_coverage,
         1.0 as shorter_coverage,
         true as is_exact,
-    from int_current_comparisons as firsts
-    inner join int_current_comparisons as seconds
-        on firsts.normal_sha256 = seconds.normal_sha256 and firsts.revision_id < seconds.revision_id
+    from comparable as firsts
+    inner join comparable as seconds
+        on firsts.normal_sha256 = seconds.normal_sha256
+        and firsts.scope = seconds.scope
+        and firsts.revision_id < seconds.revision_id
     anti join int_pairs_measured
         on firsts.revision_id = int_pairs_measured.revision_id
         and seconds.revision_id = int_pairs_measured.other_revision_id

@@ -1,20 +1,22 @@
 -- pipeline_accounting: one row per day, source and language: what became of every entry, page, capture and revision.
 -- key: event_date, source_id, language
 -- why: every input ends in one outcome, so counts add up; each *_unaccounted column must be 0. A page that two sources list
---      counts once, for the source that listed it first; an entry that changed its link counts once per link; captures of
---      a page that was captured again are each counted; set aside are those withdrawn or in quarantine.
+--      counts once, for the source that int_pages_seen chooses; an entry that changed its link counts once per link;
+--      captures of a page that was captured again are each counted; set aside are those withdrawn or in quarantine.
 with entries_listed as (
     select
         source_id,
         entry_key,
-        url_key,
         page_key,
         event_id,
         coalesce(language, 'und') as language,
         event_date,
     from stg_entries_seen
     where event_id not in (select int_events_set_aside.event_id from int_events_set_aside)
-    qualify row_number() over (partition by source_id, entry_key, url_key order by occurred_at, event_id) = 1
+    -- in the order of int_pages_seen, so that the sighting which stands for a page also stands for its entry
+    qualify row_number() over (
+        partition by source_id, entry_key, page_key order by is_own_page desc, occurred_at, event_id
+    ) = 1
 ),
 
 entries_counted as (

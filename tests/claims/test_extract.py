@@ -4,6 +4,7 @@ import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from pipeline.claims.extract import MOST_WORDS, extract
 from pipeline.claims.naming import find_model_version, producer
 from pipeline.claims.parse import load_model
+from pipeline.claims.read import read_claims
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded
 from pipeline.payloads import from_payload, to_payload
 from pipeline.settings import SEEDS, Settings
@@ -139,3 +141,18 @@ def test_the_version_in_the_producer_is_that_of_the_model_that_is_loaded() -> No
 def test_a_model_that_is_not_there_is_refused_with_the_remedy() -> None:
     with pytest.raises(ValueError, match="is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL"):
         find_model_version("no-such-model")
+
+
+def test_a_text_that_breaks_a_rule_fails_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_on_some(text: str, **others: Any) -> Any:
+        assert "broken" not in text, "a rule of ours"
+        return read_claims(text, **others)
+
+    monkeypatch.setattr("pipeline.claims.extract.read_claims", break_on_some)
+    broken = replace(ARTICLE, text="A broken text.", revision_id="broken")
+
+    failed, read_after = outcomes(broken, ARTICLE)
+
+    assert isinstance(failed, ClaimsFailed)
+    assert (failed.reason, failed.retry_at) == ("error", None)
+    assert isinstance(read_after, ClaimsExtracted)

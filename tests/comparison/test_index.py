@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ from pipeline.values import MeasuredPair
 from tests.comparison.texts import record, reuse, wait, write_text
 
 FILE_HEADER_BYTES, BLOCK_BYTES = 3 * 4096, 262_144  # of a DuckDB file
+HEAD = "ab" * 32  # hash of the ledger's head
 
 Articles = list[Recorded[ArticleExtracted]]
 Canonical = dict[tuple[str, str], tuple[object, ...]]
@@ -47,7 +49,7 @@ def record_all(texts: Sequence[str], first: int = 1) -> Articles:
 
 
 def bring_up(index: Index, articles: Articles, chunk: int = 200) -> None:
-    index.bring_up_to(in_chunks(articles, chunk), articles[-1].position)
+    index.bring_up_to(in_chunks(articles, chunk), articles[-1].position, HEAD)
 
 
 def compare_all(path: Path, articles: Articles, batches: Sequence[Articles]) -> dict[str, tuple[MeasuredPair, ...]]:
@@ -160,25 +162,28 @@ def test_the_event_is_the_outcome_of_the_article(path: Path, texts: list[str]) -
 def test_an_index_that_was_brought_up_remembers_where_it_is(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:4])
     with open_index(path) as index:
-        index.bring_up_to([articles[:2]], 9)
+        index.bring_up_to([articles[:2]], 9, HEAD)
 
     with open_index(path) as index:
-        position = index.position
-        index.bring_up_to([articles[:2]], 9)  # a second time adds nothing
+        position, ledger_hash = index.position, index.ledger_hash
+        index.bring_up_to([articles[:2]], 9, HEAD)  # a second time adds nothing
         known = index.find_positions([one.event.revision_id for one in articles])
 
-    assert position == 9
+    assert (position, ledger_hash) == (9, HEAD)
     assert sorted(known.values()) == [1, 2]
 
 
-def test_a_forgotten_revision_is_found_no_more(path: Path, texts: list[str]) -> None:
-    first, copy = record_all([texts[0]])[0], record(2, texts[0], article="https://other.example/copy")
+def test_a_new_index_is_of_no_ledger_yet(path: Path) -> None:
     with open_index(path) as index:
-        bring_up(index, [first, copy])
-        index.forget([first.event.revision_id])
-        (event,) = compare(wait(copy), index, producer=producer())
+        assert (index.position, index.ledger_hash) == (0, "")
 
-    assert event.pairs == ()
+
+def test_nobody_else_can_read_the_texts_in_the_index(path: Path, texts: list[str]) -> None:
+    with open_index(path) as index:
+        bring_up(index, record_all(texts[:2]))
+
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_a_dropped_index_leaves_no_copy_of_a_text(path: Path, texts: list[str]) -> None:
@@ -237,7 +242,7 @@ def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts
         bring_up(index, articles)
 
         with pytest.raises(IndexUnusableError, match=rf"the ledger ends at 2. Delete {path}"):
-            index.bring_up_to([articles[:2]], 2)
+            index.bring_up_to([articles[:2]], 2, HEAD)
         with pytest.raises(IndexUnusableError, match="does not have revision"):
             list(index.measure(wait(record(2, "An article of another ledger."))))
 
@@ -249,6 +254,11 @@ def test_a_second_process_waits_and_then_says_who_holds_the_index(path: Path) ->
         open_index(path, wait_s=0),
     ):
         pass
+
+
+def test_an_index_in_use_is_no_fault_of_the_call_so_that_a_scheduler_tries_again() -> None:
+    assert issubclass(IndexUnusableError, RuntimeError)
+    assert not issubclass(IndexUnusableError, ValueError)
 
 
 KILLED = """
@@ -269,7 +279,7 @@ class LastArticle(list):
         os.kill(os.getpid(), signal.SIGKILL)
 
 with open_index(Path(sys.argv[1])) as index:
-    index.bring_up_to(chunks(), 6)
+    index.bring_up_to(chunks(), 6, "ab")
 """
 
 
@@ -281,16 +291,17 @@ def test_a_killed_process_leaves_the_index_at_the_end_of_a_chunk(path: Path) -> 
 
         assert killed.returncode == -signal.SIGKILL
         assert (index.position, known) == (4, [([1, 2, 3, 4],)])
+        assert index.ledger_hash == "ab"  # of the head that it was on its way to
 
 
 def test_a_chunk_is_taken_in_whole_or_not_at_all(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:3])
     with open_index(path) as index:
-        index.bring_up_to([articles[:1]], 1)
+        index.bring_up_to([articles[:1]], 1, HEAD)
         index.connection.execute("drop table keys")  # so that writing fails after the texts, before the checkpoint
 
         with pytest.raises(duckdb.CatalogException):
-            index.bring_up_to([articles[1:]], 3)
+            index.bring_up_to([articles[1:]], 3, HEAD)
 
         assert index.position == 1
         assert list(index.find_positions([one.event.revision_id for one in articles]).values()) == [1]

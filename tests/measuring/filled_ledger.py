@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pipeline import chain
+from pipeline.appending import Connection
 from pipeline.chain import Batch
 from pipeline.events import Event
-from pipeline.ledger import Connection, Ledger
+from pipeline.ledger import Ledger
 from pipeline.payloads import to_payload
 from tests import newsroom
 
@@ -111,7 +112,7 @@ def fill(ledger: Ledger, events: int) -> int:
     with ledger.connect() as connection:
         connection.execute(query, payloads | {"pages": pages})
         last = seal_all(connection)
-    ledger.note_head(last)
+        ledger.note_heads(connection)
     return last.last_position
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.sources.documents import list_documents, read_document
+from pipeline.sources.documents import list_documents, open_folder
 from pipeline.sources.listing import Listed
 from pipeline.sources.registry import SourcesError
 
@@ -66,14 +66,14 @@ def test_documents_are_listed_in_the_order_of_the_metadata(folder: Path) -> None
 
 
 def test_a_document_is_read_with_its_bytes_and_metadata(folder: Path) -> None:
-    document = read_document(folder, "raqqa.txt")
+    document = open_folder(folder).read("raqqa.txt")
 
     assert document.body.decode() == "Raids killed 24 – monitor."
     assert (document.content_type, document.is_synthetic) == ("text/plain; charset=utf-8", True)
 
 
 def test_html_is_called_html(folder: Path) -> None:
-    assert read_document(folder, "more/old.html").content_type == "text/html; charset=utf-8"
+    assert open_folder(folder).read("more/old.html").content_type == "text/html; charset=utf-8"
 
 
 def test_the_listing_is_unchanged_while_no_file_and_no_metadata_change(folder: Path) -> None:
@@ -153,4 +153,14 @@ def test_a_folder_without_metadata_is_refused(tmp_path: Path) -> None:
 
 def test_a_document_that_is_no_longer_listed_is_refused(folder: Path) -> None:
     with pytest.raises(SourcesError, match=r"no \[\[document\]\] has file = 'gone.txt'"):
-        read_document(folder, "gone.txt")
+        open_folder(folder).read("gone.txt")
+
+
+def test_of_a_folder_that_was_opened_only_the_file_asked_for_is_read(folder: Path) -> None:
+    opened = open_folder(folder)
+    (folder / "documents.toml").unlink()
+    (folder / "raqqa.txt").unlink()
+
+    assert opened.read("more/old.html").body == b"<p>Hama</p>"
+    with pytest.raises(SourcesError, match=r"2: raqqa\.txt is not in the folder"):
+        opened.read("raqqa.txt")

@@ -1,8 +1,12 @@
 """What became of every entry, page, capture and revision."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
+from pipeline.events import EntrySeen
 from tests import newsroom
 
 
@@ -67,3 +71,46 @@ def test_what_is_set_aside_is_counted_where_it_is_missing(warehouse: Any) -> Non
     assert (row["captures"], row["captures_extracted"], row["captures_set_aside"]) == (2, 1, 1)
     assert (row["revisions"], row["revisions_claimed"], row["claims_set_aside"]) == (1, 0, 1)
     assert {value for name, value in row.items() if name.endswith("_unaccounted")} == {0}
+
+
+def test_an_entry_that_turns_out_to_be_its_sources_own_page_counts_once(warehouse: Any) -> None:
+    first = newsroom.entry("a", is_own_page=False)
+    corrected = newsroom.entry(
+        "a", at=first.occurred_at + timedelta(hours=1), is_own_page=True, content_sha256="new title"
+    )
+
+    warehouse.publish(first, corrected)
+    row = warehouse.row("from pipeline_accounting")
+
+    assert (row["entries"], row["pages"], row["entries_of_known_pages"], row["entries_unaccounted"]) == (1, 1, 0, 0)
+
+
+def sighted_pages() -> Iterator[list[EntrySeen]]:
+    """Every way in which three sightings of a page can differ: whose page it is, which source and entry, its language."""
+    ways = list(product([False, True], ["wire", "herald"], ["one", "two"], ["en", None]))
+    for number, three in enumerate(product(ways[::3], ways, ways[1::2])):
+        yield [
+            newsroom.entry(
+                f"page-{number}",
+                source,
+                entry_key=f"{number}-{key}",
+                is_own_page=is_own,
+                language=language,
+                content_sha256=f"{number}-{hour}",
+                at=newsroom.NOON + timedelta(hours=hour),
+            )
+            for hour, (is_own, source, key, language) in enumerate(three)
+        ]
+
+
+def test_entries_add_up_however_often_and_by_whom_a_page_is_seen(warehouse: Any) -> None:
+    pages = list(sighted_pages())
+    linkless = [replace(page[0], url=None, url_key=None) for page in pages[:10]]
+
+    warehouse.publish(*(sighting for page in pages for sighting in page), *linkless)
+
+    entries = sum(len({(sighting.source_id, sighting.entry_key) for sighting in page}) for page in pages)
+    assert warehouse.rows(
+        "select sum(pages)::bigint as pages, sum(entries)::bigint as entries, sum(abs(entries_unaccounted))::bigint as astray, "
+        "sum(entries_without_page)::bigint as linkless from pipeline_accounting"
+    ) == [{"pages": len(pages), "entries": entries + 10, "astray": 0, "linkless": 10}]

@@ -168,6 +168,25 @@ def test_equal_normal_forms_are_exact_though_nobody_measured_them(tables: duckdb
     assert relation(tables, a=("the same", 10), b=("the same", 10)) == [("r-a", "exact", "r-b")]
 
 
+def test_equal_normal_forms_of_a_few_words_are_related_within_an_article_only(
+    tables: duckdb.DuckDBPyConnection,
+) -> None:
+    retitled = [article("b"), replace(article("c"), article_id="a-b", captured_at="2017-06-12 12:00")]
+
+    fill(tables, [article("a"), *retitled], [], dict.fromkeys("abc", ("sign in", 9)))
+
+    named = rows(tables, "select revision_id, relation, other_revision_id from int_relations_named")
+    assert named == [("r-c", "revision-of", "r-b")]
+
+
+def test_thousands_of_pages_that_say_the_same_few_words_make_no_pairs(tables: duckdb.DuckDBPyConnection) -> None:
+    names = numbered(100_000)
+
+    fill(tables, [article(name) for name in names], [], dict.fromkeys(names, ("sign in", 9)))
+
+    assert rows(tables, "select count(*) from int_relations_named") == [(0,)]
+
+
 @pytest.mark.parametrize(
     ("measured", "expected"),
     [

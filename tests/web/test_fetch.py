@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from pipeline.settings import Settings, SettingsError
-from pipeline.web.answers import REASONS, Answer, Refusal
+from pipeline.web.answers import REASONS, Answer, Refusal, find_max_age
 from pipeline.web.fetch import FEED, PAGE, Accept, name_agent, open_fetcher
+from pipeline.web.hosts import Turns
 
 QUICK = Settings(
     spacing_s=0, connect_timeout_s=1, read_timeout_s=0.3, page_timeout_s=0.6, page_bytes=1_000_000, feed_bytes=1_000
@@ -390,7 +391,60 @@ def test_a_host_that_asks_for_a_long_rest_is_not_asked_again() -> None:
     assert isinstance(second, Refusal)
     assert (second.reason, second.is_transient) == ("held", True)
     assert 110 < (second.retry_after_s or 0) <= 120
+    assert not second.was_asked
     assert host.paths() == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize(("head", "was_asked"), [("Retry-After: 120", False), ("X: y", True)])
+def test_a_page_was_not_asked_for_where_its_robots_txt_asks_to_wait(head: str, was_asked: bool) -> None:
+    pages = {"/robots.txt": ok(b"", head, "503 Busy"), "/": ok(b"<p>24 died")}
+
+    [first, second], _ = get(pages, "http://a.example/", "http://www.a.example/")
+
+    assert isinstance(first, Refusal)
+    assert isinstance(second, Refusal)  # its own robots.txt is held, where it is
+    assert (first.reason, first.was_asked, second.was_asked) == ("robots_unreachable", was_asked, was_asked)
+
+
+def test_a_redirect_is_followed_before_further_pages_are_begun() -> None:
+    pages = {"/robots.txt": NO_ROBOTS, **{f"/{number}": moved(f"/{number}/there") for number in range(6)}}
+    pages |= {f"/{number}/there": ok(b"<p>") for number in range(6)}
+
+    async def main() -> list[str]:
+        async with listening(pages) as (host, door):
+            doors = {"a.example": door}
+            turns = Turns(0.02, 2, {})
+            async with open_fetcher(QUICK, "claimwire/0", doors, turns) as fetch:
+                await asyncio.gather(*(fetch(f"http://a.example/{number}") for number in range(6)))
+                return host.paths()
+
+    begun = followed = 0
+    for path in asyncio.run(main())[1:]:
+        followed += path.endswith("there")
+        begun += not path.endswith("there")
+        assert begun - followed <= 3
+    assert (begun, followed) == (6, 6)
+
+
+@pytest.mark.parametrize(
+    ("headers", "lasts_s"),
+    [
+        ({"cache-control": "max-age=600"}, 600),
+        ({"cache-control": 'private, MAX-AGE = "600"', "expires": "Sun, 11 Jun 2017 09:30:00 GMT"}, 600),
+        ({"cache-control": "max-age=600", "age": "900"}, 0),
+        ({"cache-control": "max-age=600", "age": "old"}, 600),
+        ({"cache-control": "s-maxage=600"}, None),
+        ({"cache-control": "max-age=9999999999"}, None),
+        ({"cache-control": "max-age=-1"}, None),
+        ({"expires": "Sun, 11 Jun 2017 08:30:00 GMT", "date": "Sun, 11 Jun 2017 09:00:00 GMT"}, 0),
+        ({"expires": "0", "date": "Sun, 11 Jun 2017 09:00:00 GMT"}, None),
+        ({"expires": "Sun, 11 Jun 2017 08:30:00 +" + "9" * 30, "date": "Sun, 11 Jun 2017 09:00:00 GMT"}, None),
+        ({"expires": "Sun, 11 Jun 2017 09:30:00 GMT"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_an_answer_stays_fresh_is_read(headers: Mapping[str, str], lasts_s: float | None) -> None:
+    assert find_max_age(headers) == lasts_s
 
 
 @pytest.mark.parametrize(
