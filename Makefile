@@ -61,7 +61,7 @@ eval: install  ## accuracy on measuring data, where it is there
 
 lock: .boot/bin/uv  ## resolve requirements.lock anew
 	@.boot/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
-		--extra dev pyproject.toml docker/build.in -o requirements.lock
+		--extra dev pyproject.toml -o requirements.lock
 
 clean:  ## remove what was installed; data/ stays
 	@rm -rf .boot .venv
