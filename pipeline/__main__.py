@@ -206,9 +206,7 @@ def withdraw(
     try:
         wanted = uuid.UUID(event_id)
     except ValueError:
-        raise CallError(
-            f"{event_id!r} is no event id: copy one from int_current_articles by `claimwire sql`."
-        ) from None
+        raise CallError(f"{event_id!r} is no event id: copy an event_id from the marts articles or claims.") from None
     done = shell.withdraw(shell.Run(settings=read_settings()), wanted, reason)
     out.print(
         f"Withdrawn: {done.events} events and {done.records} archived records. "

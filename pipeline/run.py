@@ -190,6 +190,7 @@ def take_step(run: Run, step: str) -> Counts:
     ledger = run.ledger
     total = len(ledger.pending_positions(run.selection(step))) if step != "poll" else 0
     done = 0
+    run.progress(done, total)
     for events in STEP_FUNCTIONS[step](run):
         new = ledger.append_new(events)
         counts["appended"] += len(new)

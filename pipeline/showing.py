@@ -40,7 +40,7 @@ NOUNS = {
 def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None]]:
     """A bar on a terminal, a line per chunk elsewhere. Gives a function to be told (done, total)."""
     if not console.is_terminal:
-        yield lambda done, total: console.print(f"{label}: {done} of {total}", markup=False)
+        yield lambda done, total: console.print(f"{label}: {done} of {total}", markup=False) if done else None
         return
     columns = (
         SpinnerColumn(),
@@ -51,7 +51,7 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
     )
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task(label, total=None)
-        yield lambda done, total: bars.update(task, completed=done, total=total)
+        yield lambda done, total: bars.update(task, completed=done, total=total or None)
 
 
 def print_run(console: Console, done: dict[str, Any]) -> None:
