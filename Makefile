@@ -7,7 +7,7 @@ FROM ?=
 TO ?=
 Q ?=
 
-.PHONY: help install run test backfill sql status verify eval bench lint lock clean
+.PHONY: help install run test up down backfill sql status verify eval bench e2e lint lock clean
 
 help:  ## show this
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ help:  ## show this
 
 .venv/installed: .boot/bin/uv requirements.lock pyproject.toml
 	@test -x .venv/bin/python || .boot/bin/uv venv --quiet --python "$$(command -v $(PYTHON))" .venv
-	@.boot/bin/uv pip sync --quiet --python .venv/bin/python --require-hashes requirements.lock
+	@.boot/bin/uv pip sync --quiet --compile-bytecode --python .venv/bin/python --require-hashes requirements.lock
 	@.boot/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -29,9 +29,9 @@ install: .venv/installed  ## install into .venv
 
 run: install  ## poll and read the bundled days, publish, say what was done; LIVE=1 adds live feeds
 ifneq ($(filter-out 0 no,$(LIVE)),)
-	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags poll publish
+	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags run poll publish
 else
-	@.venv/bin/python -m dags ingest poll publish --from 2017-06-08 --to 2017-06-13
+	@.venv/bin/python -m dags run ingest poll publish --from 2017-06-08 --to 2017-06-13
 endif
 	@.venv/bin/claimwire summary
 
@@ -41,17 +41,26 @@ test: install lint  ## everything: style, types, tests
 lint: install
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
 
-backfill: install  ## take the days FROM= to TO= again, also by newer rules
-	@.venv/bin/claimwire backfill --from "$(FROM)" --to "$(TO)"
+up: install  ## start Airflow, which runs the DAGs; stays until Ctrl-C or make down; DETACH=1 returns
+	@.venv/bin/python -m dags up $(if $(filter-out 0 no,$(DETACH)),--detach)
+
+down: install  ## stop Airflow
+	@.venv/bin/python -m dags down
+
+backfill: install  ## take the days FROM= to TO= again, by Airflow when it runs, else here
+	@.venv/bin/python -m dags backfill --from "$(FROM)" --to "$(TO)"
 
 sql: install  ## ask the warehouse: make sql Q="select * from daily_summaries"
 	@.venv/bin/claimwire sql $(if $(Q),"$(Q)")
 
-status: install  ## what is done, pending, failed
+status: install  ## what is wrong, pending, failed; how long the disk lasts
 	@.venv/bin/claimwire status
 
 verify: install  ## whether the ledger is as it was written
 	@.venv/bin/claimwire verify
+
+e2e: install  ## Airflow itself: schedule, backfill, kills; and compose's services; some 15 minutes
+	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
 bench: install  ## cost against bare library calls, as ratios; writes the README's table
 	@.venv/bin/python -m tests.bench
@@ -61,7 +70,7 @@ eval: install  ## accuracy on measuring data, where it is there
 
 lock: .boot/bin/uv  ## resolve requirements.lock anew
 	@.boot/bin/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --python-version 3.11 \
-		--extra dev pyproject.toml -o requirements.lock
+		--extra dev --extra postgres pyproject.toml -o requirements.lock
 
 clean:  ## remove what was installed; data/ stays
 	@rm -rf .boot .venv

@@ -1,40 +1,66 @@
 """The DAG `ingest`: one run a day, and the one that backfills run."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from airflow.sdk import CronPartitionTimetable, Param, dag, get_current_context
 
-from dags.steps import DAG_SETTINGS, Days, add_steps
+from dags.operating.remedies import (
+    BUG,
+    BUSY,
+    DAMAGED,
+    KILLED,
+    LATE,
+    MACHINE,
+    NETWORK_BUSY,
+    TIMED_OUT,
+    UNKNOWN,
+    WRONG,
+    to_table,
+)
+from dags.steps import DAG_SETTINGS, Days, NoDayError, add_deadline, add_steps
 
-DOC = """
+DOC = f"""
 **What it does.** Polls the sources that are due, captures their pages, extracts articles, compares them and reads their
-claims. A scheduled run takes everything that is pending, whatever its day; a backfill (`only_day`) exactly its day.
+claims. A scheduled run, at midnight UTC, takes everything that is pending, whatever its day; a backfill (`only_day`) exactly
+its day: `make backfill FROM=2017-06-08 TO=2017-06-13`.
 
 **Which day.** The partition key of a scheduled or backfilled run; else the parameter `day`; else the logical date.
 
-**When a task is red.** Read the last lines of its log. Events already appended stay, and a run takes only what is still
-pending, so clearing the task is always safe.
+**When it is red.** Read the last lines of the red task's log. Events already appended stay, and a run takes only what is still
+pending, so clearing the task is always safe. `alerts.jsonl` in the data folder has a line for each.
 
-- *held by process N*, *another run is capturing*: `poll` or a run by hand is at work. It is tried again; do nothing.
-- *no space*: make room, then clear the task.
-- *one sentence that says what to do*: it would fail the same way again, so it was not retried. Do that, then clear it.
+{to_table([NETWORK_BUSY, BUSY, WRONG, DAMAGED, MACHINE, TIMED_OUT, KILLED, LATE, BUG, UNKNOWN])}
 
-A page that could not be had is no failure: it is an event, counted in the mart `pipeline_accounting`.
+**What is no trouble.** `left_to_another` in the counts of a green `poll` or `capture`: the DAG `poll` is at the same work. A
+backfill does not leave it: it waits up to an hour (`CLAIMWIRE_NETWORK_WAIT_S`), and is tried again. A page that could not be
+had: it is an event, counted in the mart `pipeline_accounting`.
+
+**How to check that it is well.** The run is green; `select * from pipeline_accounting where event_date = '2017-06-11'` shows
+what became of the day's pages, and its `_unaccounted` columns are 0.
 """
-
-
-class NoDayError(ValueError):
-    """A run was started that stands for no day."""
 
 
 @dag(
     dag_id="ingest",
     schedule=CronPartitionTimetable("0 0 * * *", timezone="UTC", run_offset=-1, key_format="%Y-%m-%d"),
     params={
-        "day": Param(None, type=["null", "string"], format="date", description="The day (UTC), for a run by hand."),
-        "only_day": Param(False, type="boolean", description="Take exactly that day, as a backfill does."),
+        "day": Param(
+            None,
+            type=["null", "string"],
+            format="date",
+            title="Day",
+            description="The day (UTC) that a run by hand stands for, such as 2017-06-11. Today or earlier.",
+        ),
+        "only_day": Param(
+            False,
+            type="boolean",
+            title="Only that day",
+            description="On: take exactly that day, also what older rules have read, as a backfill does. "
+            "Off: take all that is pending, whatever its day.",
+        ),
     },
-    tags=["claimwire", "daily"],
+    tags=["claimwire", "daily", "network", "backfill"],
+    description="All steps once a day; the DAG that backfills run.",
     doc_md=DOC,
     **DAG_SETTINGS,
 )
@@ -66,4 +92,4 @@ def select_day(partition_key: str | None, asked: str | None, logical_date: datet
     return date(logical_date.year, logical_date.month, logical_date.day)
 
 
-ingest()
+add_deadline(ingest(), timedelta(hours=6))  # before people come to work in Europe

@@ -1,22 +1,45 @@
 """The DAG `poll`: news of today is read today."""
 
+from datetime import timedelta
+
 from airflow.sdk import dag
 
-from dags.steps import DAG_SETTINGS, Days, add_steps
+from dags.operating.remedies import (
+    BUG,
+    BUSY,
+    DAMAGED,
+    KILLED,
+    LATE,
+    MACHINE,
+    TIMED_OUT,
+    UNKNOWN,
+    WRONG,
+    to_table,
+)
+from dags.steps import AT_ONCE, DAG_SETTINGS, Days, add_deadline, add_steps
 
-DOC = """
+DOC = f"""
 **What it does.** Every 15 minutes: polls the sources that are due and takes all that is pending through all steps.
 
-**When a task is red.** As for `ingest`: read the last lines of its log, then clear it. Nothing is lost meanwhile: what
-this run leaves, the next one takes. *Another run is capturing* while `ingest` is at work is normal, and so is a run that
-takes longer than 15 minutes.
+**When it is red.** Read the last lines of the red task's log. Nothing is lost: what this run leaves, the next one takes, so a
+red run needs clearing only if the next one is red too. `alerts.jsonl` in the data folder has a line for each.
+
+{to_table([BUSY, WRONG, DAMAGED, MACHINE, TIMED_OUT, KILLED, LATE, BUG, UNKNOWN])}
+
+**What is no trouble.** A run that takes longer than 15 minutes: the next one waits for it. `left_to_another` in the counts of
+a green task: `ingest`, a backfill or a run by hand is polling or capturing, and what it leaves stays pending. A page that
+could not be had: it is an event, counted in the mart `pipeline_accounting`.
+
+**How to check that it is well.** The next run is green, and `claimwire status` shows less pending than before.
 """
 
 
 @dag(
     dag_id="poll",
     schedule="*/15 * * * *",
-    tags=["claimwire", "every 15 minutes"],
+    start_date=AT_ONCE,
+    tags=["claimwire", "every 15 minutes", "network"],
+    description="Polls what is due and reads all that is pending.",
     doc_md=DOC,
     **DAG_SETTINGS,
 )
@@ -25,4 +48,4 @@ def poll() -> None:
     add_steps(Days)
 
 
-poll()
+add_deadline(poll(), timedelta(hours=2))  # eight runs that did not come: the news of the morning is missing

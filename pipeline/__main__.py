@@ -10,7 +10,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
@@ -77,29 +77,27 @@ def backfill(
     as_json: AsJson = False,
 ) -> None:
     """Take exactly these days, day by day, in this process: also what only older rules have read."""
+    from pipeline import daily  # noqa: PLC0415  # as above
     from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline.pending import Days  # noqa: PLC0415  # as above
 
-    start, end = require_days(first, last, None)
-    this = shell.Run(settings=read_settings(), is_backfill=True)
-    if end > this.now().date():
-        raise CallError(f"{end} is in the future: a backfill goes up to {this.now().date()}.")
-    done: dict[str, Any] = {}
-    for one in shell.backfill_days(start, end):
-        done[str(one)] = take(replace(this, days=Days(one, one)), list(STEPS), is_published=False, label=f"{one} ")
-        if not done[str(one)]["poll"].get("SourcePolled") and not as_json:
-            out.print(f"{one}: no source was asked; what is in the ledger for this day was taken.")
+    this = shell.Run(settings=read_settings())
+    days = daily.check_days(*require_days(first, last, None), this.now().date())
+    done: dict[str, Any] = {str(day): counts for day, counts in daily.take_days(this, days, showing.make_bar)}
     done["publish"] = shell.publish(this)
-    report(done, as_json=as_json)
+    if as_json:
+        report(done, as_json=True)
+        return
+    for line in daily.describe(this.settings, days):
+        out.print(line, markup=False, soft_wrap=True)
 
 
-def take(this: Any, steps: list[str], *, is_published: bool, label: str = "") -> dict[str, Any]:
+def take(this: Any, steps: list[str], *, is_published: bool) -> dict[str, Any]:
     """Run steps one after the other with progress, then publish."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
 
     done: dict[str, Any] = {}
     for name in steps:
-        with showing.progress(errors, f"{label}{name}") as tell:
+        with showing.make_bar(name) as tell:
             done[name] = shell.take_step(replace(this, progress=tell), name)
     if is_published:
         done["publish"] = shell.publish(this)
@@ -146,24 +144,45 @@ def sql(
 @app.command()
 def status(
     max_age: Annotated[str | None, typer.Option(metavar="26h", help="Exit 1 if the warehouse is older.")] = None,
+    prometheus: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write metrics for node_exporter instead; - for the terminal.")
+    ] = None,
     settings_only: Annotated[bool, typer.Option("--settings", help="List every setting and its value.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """What is done, what is pending, what failed, what was read by older rules, how fresh the warehouse is."""
+    """What is wrong and what to do; what is pending and failed; how fresh the warehouse is; how long the disk lasts."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline import standing  # noqa: PLC0415  # as above
+    from pipeline import standing, troubles  # noqa: PLC0415  # as above
 
     settings = read_settings()
     if settings_only:
         showing.print_settings(out, settings)
         return
+    if as_json and prometheus == "-":
+        raise CallError("--json and --prometheus - both write to the terminal: give --prometheus a file.")
+    limit = standing.read_age(max_age) if max_age is not None else troubles.AGE_AT_MOST
     found = standing.find_standing(shell.Run(settings=settings))
+    tell_standing(found, troubles.find_troubles(found, settings, limit), prometheus, as_json=as_json)
+    if max_age is not None and (stale := troubles.tell_stale(found, limit, max_age.strip())):
+        fail(stale, WRONG)
+
+
+def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bool) -> None:
+    """Print where things stand in the form that was asked for."""
+    from pipeline import watching  # noqa: PLC0415  # as above
+
+    if prometheus is not None:
+        from pipeline import metrics  # noqa: PLC0415  # as above
+
+        text = metrics.to_metrics(found, wrong)
+        if prometheus == "-":
+            sys.stdout.write(text.decode())
+        else:
+            metrics.write_metrics(Path(prometheus), text)
     if as_json:
-        out.print_json(found.to_json())
-    else:
-        showing.print_standing(out, found)
-    if max_age is not None and not found.is_fresh(standing.read_age(max_age)):
-        raise typer.Exit(WRONG)
+        out.print_json(found.to_json([asdict(one) for one in wrong]))
+    elif prometheus is None:
+        watching.print_standing(out, found, wrong)
 
 
 @app.command()
@@ -295,7 +314,7 @@ def explained() -> Iterator[None]:
 def exit_code(error: Exception) -> int | None:
     """The exit code of an error that a user can cause, or None for one that only we can."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"CallError", "SettingsError", "QueryError", "UnknownEventError"}:
+    if names & {"CallError", "DaysError", "SettingsError", "QueryError", "UnknownEventError"}:
         return MISUSED
     if names & {
         "SourcesError",

@@ -35,6 +35,20 @@ def hold(path: Path, wait_s: float) -> Iterator[None]:
         os.close(descriptor)
 
 
+def find_holder(path: Path) -> int | None:
+    """The process that holds the lock, 0 if it is not known which, or None if nobody does."""
+    try:
+        with path.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = file.read(20)
+                return int(holder) if holder.isdigit() else 0
+    except FileNotFoundError:
+        pass
+    return None
+
+
 def wait_for(descriptor: int, path: Path, deadline: float) -> None:
     """Lock the open file, looking again until the deadline (monotonic seconds)."""
     while True:

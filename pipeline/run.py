@@ -1,4 +1,4 @@
-"""A step and some days in, events in the ledger out: the shell around the stages. The only reader of the wall clock.
+"""A step and some days in, events in the ledger out: the shell around the stages.
 
 Each step appends what a pure function makes of what was read. Everything it needs is found in the ledger, so a step can be
 killed anywhere and run again.
@@ -9,7 +9,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pipeline import STEPS, network, warehouse, withdrawal
@@ -17,6 +17,7 @@ from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdr
 from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
 from pipeline.claims import naming
+from pipeline.clock import utc_now
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import drop_index, open_index
@@ -29,21 +30,17 @@ from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source, read_sources
 from pipeline.status import stopped_file
 from pipeline.values import RecordRef
-from pipeline.web.hosts import network_lock
+from pipeline.web.hosts import NetworkBusy, network_lock
 
 INPUTS_PER_SHARD = 400  # 20 seconds of work or more
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 INDEX_CHUNK = 1_000
+LEAVING_S = 300.0  # what a scheduled run waits for the network at most: it holds one of the scheduler's few places
 EVERY_DAY: tuple[date, date] | None = None
 
 Counts = dict[str, int]
 Progress = Callable[[int, int], None]
-
-
-def utc_now() -> datetime:
-    """The wall clock."""
-    return datetime.now(UTC)
 
 
 def no_progress(done: int, total: int) -> None:
@@ -54,10 +51,11 @@ def no_progress(done: int, total: int) -> None:
 class Run:
     """One run: its settings, its clock, its ledger and archive.
 
-    first, last   the days that it takes, or None for all that is pending
-    is_backfill   exactly its days, only sources that can list them, and also what the current rules have not read
-    retry_failed  also what failed for good
-    progress      told after each chunk of a step: inputs done, inputs in all
+    days            those that it takes, or None for all that is pending
+    is_backfill     exactly its days, only sources that can list them, and also what the current rules have not read
+    retry_failed    also what failed for good
+    network_wait_s  how long to wait for another process that polls or captures
+    progress        told after each chunk of a step: inputs done, inputs in all
     """
 
     settings: Settings
@@ -67,6 +65,7 @@ class Run:
     is_backfill: bool = False
     retry_failed: bool = False
     shard: Shard = Shard()  # noqa: RUF009  # a named tuple is as immutable as a number
+    network_wait_s: float = 0.0
     progress: Progress = no_progress
 
     @property
@@ -114,7 +113,7 @@ def poll(run: Run) -> Iterator[list[Event]]:
     """Ask the sources that are due, or in a backfill those that can list its days, for their entries."""
     sources = wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
-    with network_lock(run.settings.network_lock), open_worker(run.settings) as worker:
+    with network_lock(run.settings.network_lock, run.network_wait_s), open_worker(run.settings) as worker:
         last = last_polls(run.ledger)  # under the lock: another run may just have polled
         due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
         yield from network.poll(net, due, last, worker)
@@ -125,7 +124,7 @@ def capture(run: Run) -> Iterator[list[Event]]:
     sources = wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     taken: Counter[str] = Counter()
-    with network_lock(run.settings.network_lock):
+    with network_lock(run.settings.network_lock, run.network_wait_s):
         for chunk in run.ledger.pending_chunks(run.selection("capture"), chunk=PAGES_AT_ONCE):
             kept = [
                 one for one in chunk if is_within_limit(run.settings, sources.get(one.cause.event.source_id), taken)
@@ -201,8 +200,18 @@ def take_step(run: Run, step: str) -> Counts:
 
 
 def run_step(step: str, *, day: date | None = None, only_day: bool = False, shard: int = 0, shards: int = 1) -> Counts:
-    """One step as a scheduler's task: settings come from the environment. Returns counts per event type."""
-    return take_step(make_task(day, only_day=only_day, shard=Shard(shard, shards)), step)
+    """One step as a scheduler's task: settings come from the environment. Returns counts per event type.
+
+    Where another run polls or captures, one that takes all that is pending leaves that to it, for what is pending stays
+    pending: the count `left_to_another` is 1. A backfill must have exactly its day: it waits, and raises NetworkBusy.
+    """
+    run = make_task(day, only_day=only_day, shard=Shard(shard, shards))
+    try:
+        return take_step(run, step)
+    except NetworkBusy:
+        if run.is_backfill:
+            raise
+        return {"appended": 0, "left_to_another": 1}
 
 
 def count_shards(step: str, *, day: date | None = None, only_day: bool = False) -> int:
@@ -217,7 +226,9 @@ def make_task(day: date | None, *, only_day: bool, shard: Shard = Shard()) -> Ru
     if only_day and day is None:
         raise ValueError("only_day needs a day")
     days = Days(day, day) if only_day and day else None
-    run = Run(settings=read_settings(), days=days, is_backfill=only_day, shard=shard)
+    settings = read_settings()
+    wait_s = settings.network_wait_s if only_day else min(settings.network_wait_s, LEAVING_S)
+    run = Run(settings=settings, days=days, is_backfill=only_day, shard=shard, network_wait_s=wait_s)
     if day and day > run.now().date():
         raise ValueError(f"{day} is in the future: there is nothing to take.")
     return run

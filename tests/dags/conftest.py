@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dags.__main__ import DATABASE, set_environment
-from pipeline.settings import ROOT
+from dags.__main__ import use
+from dags.operating.home import find_own_home, prepare
+from pipeline.settings import ROOT, read_settings
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
+    from fastapi.testclient import TestClient
 
+    from dags.operating.rest import Airflow
+
+
+collect_ignore = ["metadata.py"]  # imports Airflow, which must find its environment set
 
 # Warnings that are none of ours: Airflow 3.3 and what it imports, on newer versions of what they import.
 OF_AIRFLOW = (
@@ -36,18 +42,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CLAIMWIRE_DATA", str(folder))
         patch.setenv("CLAIMWIRE_SPACING_S", "0")
-        patch.setenv("AIRFLOW_HOME", str(folder / "airflow"))
-        (folder / "airflow").mkdir(mode=0o700)
-        set_environment(folder / "airflow")
+        home = find_own_home(read_settings())
+        patch.setenv("AIRFLOW_HOME", str(home.folder))
+        prepare(home)
+        use(home)
         yield folder
 
 
 @pytest.fixture(scope="session")
 def runs(data: Path) -> ModuleType:
     """The module that runs DAGs, with Airflow's database in place."""
-    from dags import runs  # noqa: PLC0415  # imports Airflow, which then reads its environment
+    from dags.operating import runs  # noqa: PLC0415  # imports Airflow, which then reads its environment
 
-    runs.migrate(data / "airflow" / DATABASE)
+    runs.migrate(find_own_home(read_settings()).database_file)
     return runs
 
 
@@ -57,3 +64,25 @@ def bag(runs: ModuleType) -> "DagBag":
     from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415  # after the environment is set
 
     return DagBag(ROOT / "dags")
+
+
+@pytest.fixture(scope="session")
+def served(runs: ModuleType) -> "TestClient":
+    """Airflow's own API in this process, on the metadata database, which has the DAGs as a dag-processor writes them."""
+    from airflow.api_fastapi.app import create_app  # noqa: PLC0415  # after the environment is set
+    from fastapi.testclient import TestClient  # noqa: PLC0415  # a dependency of Airflow
+
+    from tests.dags import metadata  # noqa: PLC0415  # the same
+
+    metadata.write_dags()
+    return TestClient(create_app(apps="core"), base_url=find_own_home(read_settings()).url)
+
+
+@pytest.fixture
+def airflow(served: "TestClient") -> Iterator["Airflow"]:
+    """A client of that API. What a test leaves in the database is removed."""
+    from dags.operating.rest import Airflow  # noqa: PLC0415  # the same
+    from tests.dags import metadata  # noqa: PLC0415  # the same
+
+    yield Airflow(find_own_home(read_settings()), served, lambda: True, patience_s=0)
+    metadata.remove_backfills()

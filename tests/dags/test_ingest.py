@@ -1,9 +1,16 @@
+import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from pipeline import run as shell
+from pipeline.locks import hold
 
 if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
@@ -64,3 +71,40 @@ def test_the_run_of_midnight_stands_for_the_day_that_ended(bag: "DagBag") -> Non
 
     assert run.run_after == start
     assert run.partition_key == "2017-06-07"
+
+
+def test_a_backfill_does_not_leave_its_day_to_another_run(
+    runs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLAIMWIRE_DATA", str(tmp_path))
+    monkeypatch.setenv("CLAIMWIRE_NETWORK_WAIT_S", "0")
+    dag: Any = runs.DAGS["ingest"]()
+    for task in dag.tasks:
+        task.retries = 0  # dag.test() would sleep through the delay
+
+    with hold(tmp_path / "network.lock", wait_s=0):
+        ended = dag.test(logical_date=LATE, run_conf={"day": "2017-06-09", "only_day": True})
+
+    (line,) = map(json.loads, (tmp_path / "alerts.jsonl").read_text().splitlines())
+    assert ended.state == "failed"
+    assert (line["task_id"], line["day"], line["error"][:28]) == ("poll", "2017-06-09", "another run is capturing (pr")
+
+
+def test_a_backfill_waits_for_the_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CLAIMWIRE_DATA", str(tmp_path))
+    is_held, is_waiting = Event(), Event()
+
+    def hold_until_waited_for() -> None:
+        with hold(tmp_path / "network.lock", wait_s=0):
+            is_held.set()
+            is_waiting.wait(timeout=30)
+
+    with ThreadPoolExecutor(2) as pool:
+        pool.submit(hold_until_waited_for)
+        assert is_held.wait(timeout=30)
+        step = pool.submit(shell.run_step, "capture", day=date(2017, 6, 9), only_day=True)
+        with pytest.raises(TimeoutError):
+            step.result(timeout=1)  # it waits
+        is_waiting.set()
+
+        assert step.result(timeout=30) == {"appended": 0}

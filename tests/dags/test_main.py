@@ -1,22 +1,21 @@
-import os
 from pathlib import Path
 
 import pytest
 
-from dags.__main__ import main, open_log, set_environment
-from pipeline.settings import ROOT
+from dags.__main__ import main, open_log
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["ingest"], "ingest needs its days: --from YYYY-MM-DD"),
+        (["run", "ingest"], "ingest needs its days: --from YYYY-MM-DD"),
         (
-            ["ingest", "--from", "2017-06-12", "--to", "2017-06-11"],
+            ["run", "ingest", "--from", "2017-06-12", "--to", "2017-06-11"],
             "--from 2017-06-12 is after --to 2017-06-11: swap them.",
         ),
-        (["ingest", "--from", "yesterday"], "invalid fromisoformat value: 'yesterday'"),
-        (["backfill"], "invalid choice: 'backfill'"),
+        (["run", "ingest", "--from", "yesterday"], "'yesterday' is no day: write it as 2017-06-11."),
+        (["run", "sweep"], "invalid choice: 'sweep'"),
+        ([], "the following arguments are required: COMMAND"),
     ],
 )
 def test_a_wrong_call_ends_with_code_2_and_says_why(
@@ -36,27 +35,11 @@ def test_a_setting_that_is_none_ends_with_code_2_before_airflow_is_touched(
     monkeypatch.setenv("CLAIMWIRE_SPACING", "1")
 
     with pytest.raises(SystemExit) as ended:
-        main(["poll"])
+        main(["run", "poll"])
 
     assert ended.value.code == 2
     assert "CLAIMWIRE_SPACING is no setting" in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
-
-
-def test_the_airflow_of_the_user_is_left_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(
-        os, "environ", {"AIRFLOW_HOME": "/home/ann/airflow", "AIRFLOW__CORE__EXECUTOR": "X", "PATH": "/bin"}
-    )
-
-    set_environment(tmp_path)
-
-    assert os.environ == {
-        "PATH": "/bin",
-        "AIRFLOW_HOME": str(tmp_path),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{tmp_path}/airflow.db",
-    }
 
 
 def test_the_log_of_the_run_before_is_kept(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ DAY = "2017-06-11"  # of the seed article
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[list[str]]:
     """The words of the lines that `python -m dags` prints for one DAG."""
     capsys.readouterr()
-    assert main(arguments) == 0
+    assert main(["run", *arguments]) == 0
     lines = [line.split() for line in capsys.readouterr().out.splitlines()]
     return [words for words in lines if words[0] in arguments]
 
@@ -30,7 +30,7 @@ def heads() -> list[str]:
 def filled(runs: ModuleType) -> list[str]:
     """A ledger with the bundled world in it, filled by the DAG `poll`; the lines that it printed."""
     with redirect_stdout(StringIO()) as out:
-        assert main(["poll"]) == 0
+        assert main(["run", "poll"]) == 0
     assert heads()
     return out.getvalue().splitlines()
 
@@ -68,10 +68,10 @@ def test_a_run_that_fails_ends_with_code_1_and_says_what_failed_and_where_the_lo
     monkeypatch.setenv("CLAIMWIRE_LEDGER_WAIT_S", "0")
 
     with hold(data / "ledger" / "ledger.lock", wait_s=0):
-        code = main(["publish", "poll"])
+        code = main(["run", "publish", "poll"])
 
     printed = capsys.readouterr()
     assert code == 1
     assert printed.err.splitlines()[-1].startswith("publish publish failed: The ledger is held by process ")
-    assert printed.err.endswith(f" The log: {data}/airflow/logs/dags.log\n")
+    assert printed.err.endswith(f" The log: {data}/airflow-here/logs/dags.log\n")
     assert "poll        poll" not in printed.out

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
 
 SHARING = {"extract_shards", "claim_shards"}  # the two tasks that only say into how many parts a step is cut
+NAMES = ("ingest", "maintenance", "poll", "publish")
 HEAVY = ("duckdb", "spacy", "trafilatura", "feedparser", "pipeline.ledger", "pipeline.run")
 
 
-def test_airflow_finds_exactly_the_three_dags_and_no_import_error(bag: "DagBag") -> None:
+def test_airflow_finds_exactly_the_four_dags_and_no_import_error(bag: "DagBag") -> None:
     assert bag.import_errors == {}
-    assert sorted(bag.dags) == ["ingest", "poll", "publish"]
+    assert sorted(bag.dags) == sorted(NAMES)
 
 
 @pytest.mark.parametrize("name", ["ingest", "poll"])
@@ -42,47 +43,73 @@ def test_a_step_waits_for_the_steps_whose_events_it_reads(bag: "DagBag", name: s
     }
 
 
-@pytest.mark.parametrize("name", ["ingest", "poll", "publish"])
+@pytest.mark.parametrize("name", NAMES)
 def test_every_dag_runs_one_at_a_time_and_says_what_to_do_when_it_is_red(bag: "DagBag", name: str) -> None:
     dag = bag.dags[name]
 
     assert dag.max_active_runs == 1
     assert not dag.catchup
-    assert dag.doc_md is not None
-    assert "red" in dag.doc_md
     assert "claimwire" in dag.tags
+    assert dag.description
+    assert dag.doc_md is not None
+    for part in ("What it does.", "When it is red.", "|what to do|", "How to check that it is well."):
+        assert part in dag.doc_md
 
 
-@pytest.mark.parametrize("name", ["ingest", "poll", "publish"])
-def test_every_task_is_retried_has_an_owner_and_a_time_limit(bag: "DagBag", name: str) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_every_task_is_retried_has_an_owner_a_time_limit_a_page_and_an_alert(bag: "DagBag", name: str) -> None:
+    from dags.operating.alerts import alert_task  # noqa: PLC0415  # after the environment is set
+
     for task in bag.dags[name].tasks:
         assert task.retries
         assert task.owner == "claimwire"
         assert task.execution_timeout is not None
+        assert task.doc_md
+        assert task.on_failure_callback in (alert_task, [alert_task])  # of a mapped task it is as it was given
 
 
-@pytest.mark.parametrize(
-    ("error", "is_retried"),
-    [
-        (ValueError("no such setting"), False),
-        (AssertionError(), False),
-        (OSError(28, "No space left on device"), True),
-        (RuntimeError("the ledger is held by process 12"), True),
-    ],
-)
-def test_a_bad_argument_fails_at_once_and_trouble_of_the_machine_is_tried_again(
-    bag: "DagBag", error: Exception, is_retried: bool
+@pytest.mark.parametrize("name", NAMES)
+def test_every_dag_has_a_deadline_and_tells_of_tasks_that_were_killed(bag: "DagBag", name: str) -> None:
+    dag: Any = bag.dags[name]
+
+    assert [alert.callback.path for alert in dag.deadline] == ["dags.operating.alerts.alert_late"]
+    assert dag.on_failure_callback.__name__ == "alert_run"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_asset_names_a_path_and_only_tasks_that_are_there_once_a_run_make_asset_events(
+    bag: "DagBag", name: str
 ) -> None:
-    policy = bag.dags["publish"].task_dict["publish"].retry_policy
-    assert policy is not None
+    for task in bag.dags[name].tasks:
+        assert not (task.is_mapped and task.outlets)
+        for asset in (*task.inlets, *task.outlets):
+            assert asset.uri == f"x-claimwire://{asset.name}"
 
-    decision = policy.evaluate(error, try_number=1, max_tries=3)
 
-    assert (decision.action.value != "fail") is is_retried
+@pytest.mark.parametrize("name", NAMES)
+def test_no_dag_is_started_by_an_asset(bag: "DagBag", name: str) -> None:
+    assert not bag.dags[name].timetable.asset_condition
+
+
+def test_what_one_step_writes_the_next_ones_read(bag: "DagBag") -> None:
+    tasks = {**bag.dags["publish"].task_dict, **bag.dags["poll"].task_dict}
+
+    read = {asset.name for task in tasks.values() for asset in task.inlets}
+    written = {asset.name for task in tasks.values() for asset in task.outlets}
+
+    assert read == {"archive", "ledger"}
+    assert written - read == {"warehouse"}
+
+
+def test_every_parameter_is_described(bag: "DagBag") -> None:
+    for name in NAMES:
+        for key in bag.dags[name].params:
+            assert bag.dags[name].params.get_param(key).description
 
 
 def test_parsing_the_dags_imports_nothing_heavy(data: Path) -> None:
-    code = f"import dags.ingest, dags.poll, dags.publish, sys; print([name for name in {HEAVY} if name in sys.modules])"
+    imported = ", ".join(f"dags.{name}" for name in NAMES)
+    code = f"import sys, {imported}; print([name for name in {HEAVY} if name in sys.modules])"
 
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
@@ -96,9 +123,10 @@ def test_no_dag_looks_at_the_clock() -> None:
 
 
 def test_the_examples_in_the_docstrings_hold(runs: ModuleType) -> None:
-    from dags import __main__, ingest  # noqa: PLC0415  # after the environment is set
+    from dags import __main__, ingest, steps  # noqa: PLC0415  # after the environment is set
+    from dags.operating import alerts, cleaning, remedies  # noqa: PLC0415  # the same
 
-    for module in (__main__, ingest, runs):
+    for module in (__main__, ingest, steps, alerts, cleaning, remedies, runs):
         examples = doctest.testmod(module)
         assert examples.attempted > 0
         assert examples.failed == 0

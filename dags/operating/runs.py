@@ -15,7 +15,7 @@ from airflow.sdk import DagRunState
 from airflow.sdk.listener import get_listener_manager
 from airflow.utils import db
 
-from dags import ingest, poll, publish
+from dags import ingest, maintenance, poll, publish
 from pipeline import STEPS
 from pipeline.showing import describe_counts
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from airflow.utils.state import TaskInstanceState
 
 Counts = dict[str, int | bool | str]
-DAGS = {"poll": poll.poll, "ingest": ingest.ingest, "publish": publish.publish}
+DAGS = {"poll": poll.poll, "ingest": ingest.ingest, "publish": publish.publish, "maintenance": maintenance.maintenance}
 SHOWN = (*STEPS, "publish")  # not the tasks that only share out the work
 
 
@@ -56,7 +56,7 @@ def run_one(name: str, day: date | None, report: "Report") -> str:
 
 def migrate(database: Path) -> None:
     """Create Airflow's metadata database, or bring an older one up to date; leave a current one alone."""
-    if database.exists():
+    if database.exists() and database.stat().st_size:
         with suppress(TimeoutError):  # raised when a migration is missing
             db.check_migrations(1)  # type: ignore[no-untyped-call]
             return
@@ -109,7 +109,7 @@ class Report:
 
     def write_line(self) -> None:
         """Write the line of the step that is done, if it did something."""
-        if self.counts.get("appended") or "is_new" in self.counts:
+        if any(self.counts.get(name) for name in ("appended", "left_to_another")) or "is_new" in self.counts:
             words = describe(self.counts)
             step = "" if self.step == self.label else f"{self.step:<8} "
             self.out.write(f"{self.label:<10}  {step}{words}\n")
@@ -131,6 +131,8 @@ def describe(counts: Counts) -> str:
     >>> describe({"appended": 2, "PageCaptured": 1, "CaptureFailed": 1})
     '1 pages captured, 1 captures failed'
     """
+    if counts.get("left_to_another"):
+        return "left to another run that is at it"
     if "is_new" in counts:
         return f"warehouse {'published' if counts['is_new'] else 'is up to date'} at position {counts['position']}"
     return describe_counts({name: int(count) for name, count in counts.items()})

@@ -1,0 +1,1 @@
+"""How Airflow itself is set up, started, stopped and asked. No DAG stands here."""

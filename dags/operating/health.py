@@ -1,0 +1,23 @@
+"""The address of an Airflow in, which of its parts are well out."""
+
+import json
+from collections.abc import Sequence
+from http.client import HTTPException
+from urllib.request import urlopen
+
+SERVING = ("metadatabase",)
+PARTS = (*SERVING, "scheduler", "dag_processor")
+ANSWER_S = 5.0
+
+
+def find_unwell(url: str, parts: Sequence[str] = PARTS) -> list[str]:
+    """Those of the parts that are not healthy by the API server's own word; the server itself, if it does not answer.
+
+    A part is healthy when it wrote a heartbeat in the last 30 seconds; see Airflow's page on check-health.
+    """
+    try:
+        with urlopen(f"{url}/api/v2/monitor/health", timeout=ANSWER_S) as answer:  # noqa: S310  # our own address
+            states = json.load(answer)
+    except (OSError, HTTPException, ValueError):
+        return ["api-server"]
+    return [part for part in parts if (states.get(part) or {}).get("status") != "healthy"]

@@ -1,0 +1,252 @@
+"""A home in, a running Airflow out: its three parts on the loopback address, watched, started again, stopped in order.
+
+`airflow standalone` would take 1.7 GB and leave children behind; this starts the same commands. Each part has a session
+of its own, so that Ctrl-C reaches the supervisor alone: it stops the scheduler first, which lets running tasks end, and
+last the API server, to which they report. A part that dies is started again, after what it left behind was ended; one
+that keeps dying ends everything.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from dags.operating import health, leftovers, parts
+from dags.operating.home import LOOPBACK, Home, prepare, read_login
+from pipeline import locks
+
+HEALTHY_S = 240.0  # a slow machine needs a minute and a half
+WATCH_S = 0.5
+DEATHS = 3  # of one part within DEATHS_S; after one more we give up
+DEATHS_S = 600.0
+DOWN_S = 120.0  # more than all parts take together
+MIGRATED = "migrated"  # a file that names the version of Airflow which last brought the database up to date
+DONE, FAILED, LATER, INTERRUPTED = 0, 1, 3, 130
+STARTED = "Airflow runs at"
+
+
+class Stopped(BaseException):
+    """Ctrl-C, TERM or `make down`; `number` is the signal's. Not to be caught as an error."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(signal.Signals(number).name)
+        self.number = number
+
+
+class CannotRun(RuntimeError):
+    """Airflow cannot start, or cannot go on: one sentence with the remedy."""
+
+
+def up(home: Home, out: TextIO) -> int:
+    """Run Airflow until it is told to stop. Return the exit code."""
+    try:
+        with locks.hold(home.lock_file, wait_s=0), signals_raised():
+            Supervisor(home, out).run()
+    except locks.Busy as busy:
+        say(out, f"Airflow is running already (process {busy.holder}): {home.url}. `make down` stops it.")
+        return LATER
+    except CannotRun as reason:
+        say(out, str(reason))
+        return FAILED
+    except Stopped as stopped:
+        return INTERRUPTED if stopped.number == signal.SIGINT else DONE
+    return DONE
+
+
+def up_detached(home: Home, out: TextIO) -> int:
+    """Run Airflow in a process of its own and return when it is healthy, or when it has failed."""
+    home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (home.logs / "supervisor.log").open("w+") as log:
+        process = subprocess.Popen(  # our own command
+            [sys.executable, "-m", "dags", "up"],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        return follow(process, Path(log.name), out)
+
+
+def follow(process: subprocess.Popen[bytes], log: Path, out: TextIO) -> int:
+    """Show what a supervisor says until it has started or ended. Return its exit code, or 0 when it runs."""
+    with log.open() as written:
+        while True:
+            has_ended = process.poll() is not None  # asked before reading, so that nothing it says last is missed
+            for line in written:
+                say(out, line.rstrip("\n"))
+                if line.startswith(STARTED):
+                    return DONE
+            if has_ended:
+                return process.returncode
+            time.sleep(WATCH_S)
+
+
+def down(home: Home, out: TextIO) -> int:
+    """Stop Airflow, and what a killed supervisor left behind. Return the exit code."""
+    supervisor = locks.find_holder(home.lock_file)
+    if supervisor:
+        os.kill(supervisor, signal.SIGTERM)
+        deadline = time.monotonic() + DOWN_S
+        while locks.find_holder(home.lock_file) is not None and time.monotonic() < deadline:
+            time.sleep(WATCH_S)
+    ended = leftovers.end(home)
+    say(out, "Airflow is stopped." if supervisor or ended else "Airflow was not running.")
+    return DONE
+
+
+def find_supervisor(home: Home) -> int | None:
+    """The process that runs Airflow, or None."""
+    return locks.find_holder(home.lock_file)
+
+
+@dataclass(slots=True, eq=False)
+class Supervisor:
+    """Starts the parts, watches them, and stops them whatever happens.
+
+    deaths  of each part: when it ended by itself, in monotonic seconds
+    """
+
+    home: Home
+    out: TextIO
+    running: dict[str, parts.Part] = field(default_factory=dict)
+    deaths: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def run(self) -> None:
+        """Run until a signal is raised. Raises CannotRun."""
+        leftovers.end(self.home)  # of a supervisor that was killed
+        if is_taken(self.home.port):
+            raise CannotRun(f"Port {self.home.port} is taken: set CLAIMWIRE_AIRFLOW_PORT to another.")
+        is_new = not self.home.login_file.exists()
+        prepare(self.home)
+        try:
+            say(self.out, "Starting Airflow, which takes about a minute ...")
+            self.migrate()
+            self.start("api-server")
+            self.start("dag-processor")
+            self.wait_until_well(health.SERVING)  # to it a task reports: one that starts before it fails
+            self.start("scheduler")
+            self.wait_until_well(health.PARTS)
+            say(self.out, describe(self.home, is_new=is_new))
+            while True:
+                self.watch()
+        except Stopped:
+            say(self.out, "Stopping Airflow; running tasks get a minute to end (again to stop at once) ...")
+            raise
+        finally:
+            self.stop()
+
+    def migrate(self) -> None:
+        """Create Airflow's database or bring it up to date, unless this version has done so."""
+        done = self.home.folder / MIGRATED
+        wanted = version("apache-airflow-core")
+        if done.exists() and done.read_text() == wanted:
+            return
+        part = parts.start("db", self.home)
+        if part.process.wait():
+            raise CannotRun(f"Airflow's database could not be prepared; see {part.log}.")
+        done.write_text(wanted)
+
+    def start(self, name: str) -> None:
+        """Start a part."""
+        self.running[name] = parts.start(name, self.home)
+
+    def wait_until_well(self, wanted: Sequence[str]) -> None:
+        """Wait until these parts say that they are well. Raises CannotRun when that takes too long."""
+        deadline = time.monotonic() + HEALTHY_S
+        while unwell := health.find_unwell(self.home.url, wanted):
+            self.watch()
+            if time.monotonic() > deadline:
+                raise CannotRun(
+                    f"Airflow did not start within {HEALTHY_S:.0f} s ({', '.join(unwell)}); see {self.home.logs}."
+                )
+
+    def watch(self) -> None:
+        """Wait a moment, and start again what has died. Raises CannotRun when one part keeps dying."""
+        time.sleep(WATCH_S)
+        for name, part in list(self.running.items()):
+            code = part.process.poll()
+            if code is None:
+                continue
+            leftovers.end(self.home, name)
+            now = time.monotonic()
+            self.deaths[name] = [*(died for died in self.deaths[name] if died > now - DEATHS_S), now]
+            if len(self.deaths[name]) > DEATHS:
+                raise CannotRun(f"Airflow's {name} keeps dying (exit code {code}); see {part.log}.")
+            say(self.out, f"Airflow's {name} has died (exit code {code}) and is started again; see {part.log}.")
+            self.start(name)
+
+    def stop(self) -> None:
+        """Stop the parts in order, then whatever is left."""
+        try:
+            for name in parts.STOP_ORDER:
+                if name in self.running:
+                    parts.stop(self.running[name])
+        except Stopped:
+            pass  # asked a second time
+        finally:
+            with signals_ignored():
+                leftovers.end(self.home)
+        say(self.out, "Airflow is stopped.")
+
+
+def describe(home: Home, *, is_new: bool) -> str:
+    """Where Airflow is and how to get in: the password is told once."""
+    login = read_login(home)
+    password = f"password {login.password}" if is_new else f"password in {home.login_file}"
+    return f"{STARTED} {home.url}  user {login.user}  {password}. `make down` stops it."
+
+
+def say(out: TextIO, text: str) -> None:
+    """Write lines that are seen at once; nobody may be left to see them."""
+    with suppress(OSError):
+        out.write(f"{text}\n")
+        out.flush()
+
+
+def is_taken(port: int) -> bool:
+    """Whether something listens on the port."""
+    with socket.socket() as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((LOOPBACK, port))
+        except OSError:
+            return True
+    return False
+
+
+@contextmanager
+def signals_raised() -> Iterator[None]:
+    """Raise Stopped where the program stands when somebody asks it to end."""
+
+    def stop(number: int, _: FrameType | None) -> None:
+        raise Stopped(number)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def signals_ignored() -> Iterator[None]:
+    """Do a last short thing whatever is asked."""
+    before = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

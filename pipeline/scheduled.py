@@ -1,0 +1,127 @@
+"""What Airflow leaves in the data folder in, what somebody on call wants of it out: its alerts, and whether it runs.
+
+Nothing here needs Airflow: it is looked at from outside, also while it is down.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from pipeline.locks import find_holder
+from pipeline.settings import Settings
+from pipeline.text import clean
+
+RECENT = timedelta(days=1)
+RECENT_AT_MOST = 20
+TAIL_BYTES = 256 << 10  # of the alerts: far more than the recent ones
+SHOWN_CHARACTERS = 1_000  # of one text in an alert
+
+State = Literal["running", "stopped", "not_here"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A task that failed, or a run that is late.
+
+    at          when that was noticed
+    kind        failed: a try that is final; late: a run that has not ended in time
+    day         that the run stands for
+    error, next what happened, and what to do; log: where it is told at length. None where it is not known
+    """
+
+    at: datetime
+    kind: str | None = None
+    dag_id: str | None = None
+    task_id: str | None = None
+    day: str | None = None
+    error: str | None = None
+    next: str | None = None
+    log: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """What stands in the file of alerts.
+
+    recent         of the last day, the newest first, at most 20
+    total          lines in the file
+    damaged        lines among the last ones that cannot be read
+    problem        why the file cannot be read, or None
+    """
+
+    recent: tuple[Alert, ...] = ()
+    total: int = 0
+    damaged: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supervisor:
+    """Whether the Airflow of `make up` runs.
+
+    state       running; stopped: it ran with this data folder, and does not; not_here: it never ran with this data folder
+    process_id  of its supervisor while it runs
+    """
+
+    state: State
+    process_id: int | None = None
+
+
+def alerts_file(settings: Settings) -> Path:
+    """One JSON object a line, written when a task fails."""
+    return settings.data / "alerts.jsonl"
+
+
+def supervisor_lock(settings: Settings) -> Path:
+    """Held by the supervisor of `make up` while it runs; holds its process id."""
+    return settings.data / "airflow" / "supervisor.lock"
+
+
+def read_alerts(settings: Settings, now: datetime) -> Alerts:
+    """The alerts. A file that is missing holds none; what was torn by a crash is counted, not shown."""
+    try:
+        with alerts_file(settings).open("rb") as file:
+            total = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+            length = file.tell()
+            file.seek(max(0, length - TAIL_BYTES))
+            tail = file.read(TAIL_BYTES)
+    except FileNotFoundError:
+        return Alerts()
+    except OSError as error:
+        return Alerts(problem=f"{alerts_file(settings)} cannot be read ({error.strerror}).")
+    lines = tail.split(b"\n")[1 if length > TAIL_BYTES else 0 :]
+    read = [read_alert(line) for line in lines if line.strip()]
+    recent = sorted((alert for alert in read if alert and now - alert.at <= RECENT), key=lambda alert: alert.at)
+    return Alerts(
+        recent=tuple(reversed(recent[-RECENT_AT_MOST:])),
+        total=total + bool(lines[-1].strip()),
+        damaged=sum(alert is None for alert in read),
+    )
+
+
+def read_alert(line: bytes) -> Alert | None:
+    """One line of the file, or None if it is damaged. Of long texts the beginning is kept."""
+    try:
+        alert = msgspec.json.decode(line, type=Alert)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    texts = {name: getattr(alert, name) for name in ("kind", "dag_id", "task_id", "day", "error", "next", "log")}
+    at = alert.at.astimezone(UTC) if alert.at.tzinfo else alert.at.replace(tzinfo=UTC)
+    return Alert(at=at, **{name: shorten(text) if text else None for name, text in texts.items()})
+
+
+def shorten(text: str) -> str:
+    """The text in one line, without what a terminal would obey."""
+    return " ".join(clean(text).split())[:SHOWN_CHARACTERS]
+
+
+def find_supervisor(settings: Settings) -> Supervisor:
+    """Whether the supervisor runs: whether anybody holds its lock, which the kernel takes from a process that dies."""
+    lock = supervisor_lock(settings)
+    if not lock.exists():
+        return Supervisor(state="not_here")
+    holder = find_holder(lock)
+    return Supervisor(state="stopped" if holder is None else "running", process_id=holder or None)

@@ -1,0 +1,68 @@
+import json
+import logging
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from pipeline import warehouse
+from pipeline.ledger import Ledger
+from pipeline.settings import ROOT, SQL, Settings, read_settings
+from tests import newsroom
+from tests.newsroom import NOON
+
+TEST = "-- no_polls: a poll.\n-- severity: stop\n-- model: events_by_type\nselect * from events_by_type"
+
+
+@pytest.fixture
+def settings(runs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A data folder of its own, whose warehouse is built in no time: one staging table and one mart."""
+    folder = tmp_path / "sql"
+    for part in ("staging", "marts", "tests"):
+        (folder / part).mkdir(parents=True)
+    for name in ("staging/stg_events.sql", "staging/stg_content_withdrawn.sql"):
+        shutil.copy(SQL / name, folder / name)
+    (folder / "marts/events_by_type.sql").write_text(
+        "-- events_by_type: one row per type of event.\n-- key: event_type\n"
+        "select event_type, count(*) as events from stg_events group by all"
+    )
+    monkeypatch.setattr(warehouse, "SQL", folder)
+    monkeypatch.setenv("CLAIMWIRE_DATA", str(tmp_path / "data"))
+    return read_settings()
+
+
+def claimwire(*arguments: str) -> str:
+    """What the command says."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return ran.stdout + ran.stderr
+
+
+def test_a_publish_that_a_test_stops_is_red_at_once_tells_why_and_leaves_the_last_good_warehouse(
+    runs: ModuleType, settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ledger = Ledger(settings.ledger_folder, run_id="test", now=lambda: NOON, wait_s=5)
+    dag: Any = runs.DAGS["publish"]()  # with its retries: dag.test() would sleep through their delays
+    ledger.append([newsroom.entry("a")])
+    assert dag.test().state == "success"
+    ledger.append([newsroom.poll("raqqa-post")])
+    (tmp_path / "sql/tests/no_polls.sql").write_text(TEST)
+
+    with caplog.at_level(logging.ERROR):
+        ended = dag.test()
+
+    (line,) = map(json.loads, (settings.data / "alerts.jsonl").read_text().splitlines())
+    told = "\n".join(record.getMessage() for record in caplog.records)
+    assert ended.state == "failed"
+    assert (line["dag_id"], line["task_id"], line["try_number"]) == ("publish", "publish", 1)
+    assert "no_polls (2) must select no rows" in line["error"]
+    assert "claimwire withdraw" in line["next"]
+    assert "no_polls selects 2 rows: a poll.\n" in told
+    assert "\nselect * from events_by_type" in told
+    assert "1" in claimwire("sql", "select sum(events) as events from events_by_type")
+    assert "no_polls" in claimwire("status")

@@ -1,0 +1,198 @@
+"""The supervisor with small programs in place of Airflow's; tests/e2e runs it with Airflow itself."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from io import StringIO
+from pathlib import Path
+
+import psutil
+import pytest
+
+from dags.operating import leftovers, parts, supervisor
+from dags.operating.home import Home, prepare
+from pipeline import locks
+
+SLEEPS = ("python", "-c", "import time; time.sleep(60)")
+DIES = ("python", "-c", "raise SystemExit('no room')")
+# Starts a child that outlives it, and names it as Airflow names its workers.
+FORKS = (
+    "python",
+    "-c",
+    "import os, time, setproctitle\n"
+    "if not os.fork():\n    setproctitle.setproctitle('airflow worker -- with a long name' * 9)\n    print('ready', flush=True)\n"
+    "time.sleep(60)",
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        made = Home(tmp_path / "airflow", free.getsockname()[1])
+    prepare(made)
+    yield made
+    leftovers.end(made)
+
+
+def wait_for(happened: Callable[[], object], what: str) -> None:
+    """Look again until it has happened, a minute at most."""
+    deadline = time.monotonic() + 60
+    while not happened():
+        assert time.monotonic() < deadline, f"{what} did not happen"
+        time.sleep(0.05)
+
+
+def read(part: parts.Part) -> str:
+    """What the part has printed."""
+    return part.log.read_text() if part.log.exists() else ""
+
+
+def test_what_a_part_prints_is_in_its_log(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", DIES)
+
+    part = parts.start("scheduler", home)
+
+    part.process.wait()
+    wait_for(lambda: "no room\n" in read(part), "the line")
+
+
+def test_a_log_that_grows_is_rotated(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "LOG_BYTES", 1_000)
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", ("python", "-c", "for _ in range(100): print('x' * 99)"))
+
+    part = parts.start("scheduler", home)
+
+    part.process.wait()
+    wait_for((home.logs / f"scheduler.log.{parts.LOG_FILES}").exists, "the last file")
+    assert all(file.stat().st_size <= 1_000 for file in home.logs.glob("scheduler.log*"))
+
+
+def test_a_child_that_outlived_its_part_is_found_and_ended(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", FORKS)
+    part = parts.start("scheduler", home)
+    wait_for(lambda: "ready" in read(part), "the fork")
+    part.process.kill()
+    part.process.wait()
+
+    ended = leftovers.end(home, "scheduler")
+
+    assert ended == 1
+    assert not list(leftovers.find(home))
+
+
+def test_only_processes_of_this_home_are_ended(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", SLEEPS)
+    other = Home(tmp_path / "not" / "airflow", home.port)
+    other.logs.mkdir(parents=True)
+    theirs = parts.start("scheduler", other)
+
+    assert leftovers.end(home) == 0
+    assert theirs.process.poll() is None
+    assert leftovers.end(other) == 1
+    theirs.process.wait()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has died")
+def test_a_part_ends_when_its_supervisor_is_killed(home: Home) -> None:
+    script = (
+        "import sys, time; from pathlib import Path\n"
+        "from dags.operating import parts; from dags.operating.home import Home\n"
+        f"parts.COMMANDS['scheduler'] = {SLEEPS!r}\n"
+        f"print(parts.start('scheduler', Home(Path({str(home.folder)!r}), 1)).process.pid, flush=True); time.sleep(60)"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout
+    part = psutil.Process(int(parent.stdout.readline()))
+
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+
+    wait_for(lambda: not part.is_running() or part.status() == psutil.STATUS_ZOMBIE, "its end")
+
+
+def test_a_part_that_dies_is_started_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", SLEEPS)
+    out = StringIO()
+    watching = supervisor.Supervisor(home, out)
+    watching.start("scheduler")
+    first = watching.running["scheduler"].process
+    first.kill()
+    first.wait()
+
+    watching.watch()
+
+    second = watching.running["scheduler"].process
+    assert second.pid != first.pid
+    assert second.poll() is None
+    assert "scheduler has died (exit code -9) and is started again; see " in out.getvalue()
+    watching.stop()
+
+
+def test_a_part_that_keeps_dying_ends_the_watch_with_its_log(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", DIES)
+    watching = supervisor.Supervisor(home, StringIO())
+    watching.start("scheduler")
+
+    def watch() -> None:
+        while True:
+            watching.watch()
+
+    with pytest.raises(supervisor.CannotRun, match=r"scheduler keeps dying \(exit code 1\); see .*scheduler\.log\.$"):
+        watch()
+
+
+def test_a_part_that_does_not_listen_is_killed_with_its_children(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    deaf = (
+        "python",
+        "-c",
+        "import signal, time; signal.signal(15, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)",
+    )
+    monkeypatch.setitem(parts.COMMANDS, "scheduler", deaf)
+    monkeypatch.setitem(parts.STOP_S, "scheduler", 0.1)
+    watching = supervisor.Supervisor(home, StringIO())
+    watching.start("scheduler")
+    wait_for(lambda: "ready" in read(watching.running["scheduler"]), "its start")
+
+    watching.stop()
+
+    assert watching.running["scheduler"].process.returncode == -signal.SIGKILL
+    assert not list(leftovers.find(home))
+
+
+def test_a_taken_port_is_told_with_the_remedy(home: Home) -> None:
+    out = StringIO()
+    with socket.create_server(("127.0.0.1", home.port)):
+        code = supervisor.up(home, out)
+
+    assert code == supervisor.FAILED
+    assert out.getvalue() == f"Port {home.port} is taken: set CLAIMWIRE_AIRFLOW_PORT to another.\n"
+
+
+def test_a_second_supervisor_is_refused_and_told_of_the_first(home: Home) -> None:
+    out = StringIO()
+    with locks.hold(home.lock_file, wait_s=0):
+        code = supervisor.up(home, out)
+        found = supervisor.find_supervisor(home)
+
+    assert code == supervisor.LATER
+    assert out.getvalue() == f"Airflow is running already (process {os.getpid()}): {home.url}. `make down` stops it.\n"
+    assert found == os.getpid()
+    assert supervisor.find_supervisor(home) is None
+
+
+def test_stopping_what_does_not_run_says_so(home: Home) -> None:
+    out = StringIO()
+
+    assert supervisor.down(home, out) == supervisor.DONE
+    assert out.getvalue() == "Airflow was not running.\n"
+
+
+def test_the_password_is_told_once(home: Home) -> None:
+    assert supervisor.describe(home, is_new=True).count("  password ") == 1
+    assert str(home.login_file) in supervisor.describe(home, is_new=False)
