@@ -43,7 +43,8 @@ def fronted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     """What stands before the report, and after it if it interrupts: "24 died, X said." and '"A," said X, "B." '"""
     parsed, verb = scene.parsed, reporting.verb
     segment = reporting.segment(parsed)
-    if segment[0] == 0 or parsed.tokens[segment[0] - 1].text not in EDGE | STOPS:
+    is_led_in = segment[0] > 0 and parsed.tokens[segment[0] - 1].text in EDGE | STOPS
+    if not is_led_in or parsed.tokens[verb].tag == "VBG":  # "..., saying 24 died": what is said follows
         return ()
     left = left_region(scene, reporting, segment)
     if left is None:
@@ -61,6 +62,8 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
     clauses = [child for child in clauses if parsed.tokens[child].dep == "ccomp"]
     quote = scene.quote_at(parsed.tokens[segment[0] - 1].start)
     is_quoted = quote is not None and scene.quote_at(parsed.tokens[verb].start) != quote
+    if quote is not None and is_quoted and is_title(scene, quote) and any(child > verb for child in parsed.kids(verb, "ccomp")):
+        return None
     is_aside = token.dep == "parataxis" or is_between_commas(parsed, verb, segment)
     if not (clauses or is_quoted or is_aside or is_tail(parsed, reporting, segment)):
         return None
@@ -74,6 +77,12 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
         first = min(first, started[0]) if clauses and token.dep == "ROOT" else started[0]
     words = trimmed_region(parsed, range(first, segment[0]))
     return parsed.span_of(words) if words else None
+
+
+def is_title(scene: Scene, quote: Quote) -> bool:
+    """Whether a quotation is the name of a work or a programme: 'On "Face the Nation," X said that ...'."""
+    before = [token for token in scene.parsed.tokens if token.start < quote.span[0]]
+    return bool(before) and before[-1].tag in ("IN", "POS", "NN", "NNS", "NNP")
 
 
 def is_between_commas(parsed: Parsed, verb: int, segment: range) -> bool:
@@ -111,7 +120,9 @@ def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[
     quote = scene.quote_at(following.start)
     if quote and quote.span[0] == following.start:
         yield quote.span
-    elif (following.low in GOES_ON and parsed.tokens[after].text == ",") or is_between_commas(
+    elif scene.quote_at(parsed.tokens[segment[0] - 1].start):
+        return  # behind a quotation, what is not quoted is the outlet's: '"They left," she said, and soon it rained'
+    elif (is_parenthetical(parsed, reporting, following.number) and parsed.tokens[after].text == ",") or is_between_commas(
         parsed, reporting.verb, segment
     ):
         words = trimmed_region(parsed, range(after + 1, len(parsed.tokens)))
@@ -121,6 +132,15 @@ def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[
         words = trimmed_region(parsed, range(after + 1, parsed.last[parsed.tokens[reporting.verb].head] + 1))
         if words:
             yield parsed.span_of(words)
+
+
+def is_parenthetical(parsed: Parsed, reporting: Reporting, following: int) -> bool:
+    """Whether a report stands inside the sentence that it reports: "Lenox grew, he said, until it failed"."""
+    token = parsed.tokens[following]
+    if token.low in GOES_ON:
+        return True
+    is_behind = reporting.source is None or reporting.source.words[0] > reporting.verb
+    return not (is_behind or token.low in STAYS_OUTSIDE or token.tag in ("VBG", "WDT", "WP", "DT", "RB"))
 
 
 def trimmed_region(parsed: Parsed, words: range) -> range | None:

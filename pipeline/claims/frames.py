@@ -1,6 +1,7 @@
 """A parsed sentence in, its attributions out: who (source) reports (cue) what (content), and the frame that was found."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.claims import contents
 from pipeline.claims.attributions import Attribution
@@ -44,7 +45,7 @@ def verb_attributions(scene: Scene) -> Iterator[Attribution]:
         cue = scene.cues.verbs.get(token.low)
         if cue is None or not is_verb(scene, token.number):
             continue
-        source = verb_source(scene, token.number, cue)
+        source = closed(scene.parsed, verb_source(scene, token.number, cue), token.number)
         reporting = Reporting(token.number, cue, source)
         rule, content = verb_content(scene, reporting)
         content = apart(content, scene.parsed.span_of(source.words)) if source and rule == "complement" else content
@@ -100,6 +101,15 @@ def verb_source(scene: Scene, verb: int, cue: Cue) -> Source | None:
     if before in (",", '"', "—", "–", "?", "!"):
         return nominal_after(parsed, verb)
     return nominal_before(parsed, verb)
+
+
+def closed(parsed: Parsed, source: Source | None, verb: int) -> Source | None:
+    """A source before its verb keeps the comma that closes its apposition: "Rendell, a former governor, said"."""
+    if source is None or not source.words[0] < source.words.stop < verb:
+        return source
+    inner = [number for number in source.words if parsed.tokens[number].text == parsed.tokens[source.words.stop].text]
+    is_pair = bool(inner) and parsed.tokens[source.words.stop].text in (",", "--", "—", "–")
+    return replace(source, words=range(source.words.start, source.words.stop + 1)) if is_pair else source
 
 
 def verb_content(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, ...]]:

@@ -1,6 +1,6 @@
 """A parsed sentence and a reporting verb in, the words that name who speaks out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.claims.parse import Parsed
 
@@ -19,12 +19,19 @@ class Source:
     """Who speaks.
 
     words  inclusive token numbers as a range; head: the token that names the speaker
+    named  the words that a relative pronoun stands for ("lawmakers who say"), or None where `words` name the speaker
     rule   subject | agent | relative | shared_subject | modified_noun | before_cue | after_cue | possessive | by | ..
     """
 
     words: range
     head: int
     rule: str
+    named: range | None = None
+
+    @property
+    def names(self) -> range:
+        """The words that name the speaker."""
+        return self.named or self.words
 
 
 def is_passive(parsed: Parsed, verb: int) -> bool:
@@ -65,10 +72,17 @@ def own_subject(parsed: Parsed, verb: int) -> Source | None:
     if token.low in RELATIVE and token.tag in ("WDT", "WP", "IN", "DT"):
         clause = clause_of(parsed, verb)
         if clause is not None:
-            return noun_phrase(parsed, parsed.tokens[clause].head, clause, "relative")
+            return standing_for(parsed, subject, noun_phrase(parsed, parsed.tokens[clause].head, clause, "relative"))
     if token.dep == "csubj":
         return None
     return clipped(parsed, noun_phrase(parsed, subject, None, "subject"), verb)
+
+
+def standing_for(parsed: Parsed, pronoun: int, named: Source) -> Source:
+    """A relative pronoun is who speaks, as "he" would be; a known name right before it says so itself: "Turkey, which"."""
+    if parsed.tokens[named.head].mention is not None or named.head >= pronoun:
+        return named
+    return Source(range(pronoun, pronoun + 1), named.head, named.rule, named.words)
 
 
 def clause_of(parsed: Parsed, verb: int) -> int | None:
@@ -98,7 +112,7 @@ def shared_subject(parsed: Parsed, verb: int) -> Source | None:
         if is_passive(parsed, number) and (subjects := parsed.kids(number, "nsubjpass")):
             return noun_phrase(parsed, subjects[0], None, "shared_subject")
         if own := own_subject(parsed, number):
-            return Source(own.words, own.head, "shared_subject") if own.words[-1] < verb else None
+            return replace(own, rule="shared_subject") if own.words[-1] < verb else None
     return None
 
 
