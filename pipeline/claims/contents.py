@@ -17,6 +17,9 @@ SAID_WHERE = re.compile(
 )
 # ", despite repeated efforts ..." behind a comma: the outlet sets a fact against what was said, so the content ends there.
 NARRATOR_AGAIN = re.compile(r", (?:despite|although|though|even though|even as|whereas)\b")
+# ", which makes him an outlier"
+ASIDE = re.compile(r",(?: --)? (?:which|who|whose|where)\b")
+PARTICULARS = frozenset(("by", "as", "for", "of", "with", "about", "against", "over", "from", "to"))
 MEANT_TO_STAND = 15  # characters of content that must stand before it
 STAYS_OUTSIDE = frozenset(
     ("adding", "saying", "noting", "citing", "according", "referring", "speaking", "describing", "calling")
@@ -292,14 +295,40 @@ def objects(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     has_object = any(parsed.tokens[child].dep in ("dobj", "oprd") for child in parts)
     if has_object and frames & {"object", "naming", "of", "harm", "witness"}:
         numbers = sorted([*parts, *preps])
-        return finished(scene, range(parsed.first[numbers[0]], parsed.last[numbers[-1]] + 1), verb)
+        last = with_particulars(parsed, verb, parsed.last[numbers[-1]])
+        return without_aside(scene, finished(scene, range(parsed.first[numbers[0]], last + 1), verb))
     if preps and parsed.last[preps[0]] > preps[0]:
-        return finished(scene, range(preps[0] + 1, parsed.last[preps[-1]] + 1), verb)
+        last = with_infinitive(parsed, verb, parsed.last[preps[-1]])
+        return without_aside(scene, finished(scene, range(preps[0] + 1, last + 1), verb))
     if "gerund" in frames and (
         gerunds := [child for child in parsed.kids(verb, "xcomp") if parsed.tokens[child].tag == "VBG"]
     ):
         return finished(scene, parsed.subtree(gerunds[0]), verb)
     return ()
+
+
+def without_aside(scene: Scene, content: tuple[Span, ...]) -> tuple[Span, ...]:
+    """A thing that is praised or denied without the relative clause behind it: that one is the outlet's."""
+    (start, end), *rest = content or [(0, 0)]
+    aside = ASIDE.search(scene.text, start, end)
+    is_own = aside is None or scene.quote_at(aside.start()) is not None
+    return content if is_own or aside is None else ((start, aside.start()), *rest)
+
+
+def with_particulars(parsed: Parsed, verb: int, last: int) -> int:
+    """What hangs on the verb behind its object and tells more of it: "described behaviour by guards", not when or where."""
+    for child in parsed.kids(verb, "prep", "agent"):
+        if child == last + 1 and parsed.tokens[child].low in PARTICULARS:
+            last = parsed.last[child]
+    return last
+
+
+def with_infinitive(parsed: Parsed, verb: int, last: int) -> int:
+    """ "called on Turkey to stop": what somebody is called on to do belongs to the call."""
+    clauses = [child for child in parsed.kids(verb, "xcomp", "advcl", "ccomp") if parsed.first[child] == last + 1]
+    if clauses and any(parsed.tokens[aux].low == "to" for aux in parsed.kids(clauses[0], "aux")):
+        return parsed.last[clauses[0]]
+    return last
 
 
 def around(scene: Scene, clause: range, hole: range) -> tuple[Span, ...]:
