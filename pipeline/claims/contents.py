@@ -20,6 +20,7 @@ NARRATOR_AGAIN = re.compile(r", (?:despite|although|though|even though|even as|w
 # ", which makes him an outlier"
 ASIDE = re.compile(r",(?: --)? (?:which|who|whose|where)\b")
 PARTICULARS = frozenset(("by", "as", "for", "of", "with", "about", "against", "over", "from", "to"))
+NEW_LINE = re.compile(r"[ ]*\n")
 MEANT_TO_STAND = 15  # characters of content that must stand before it
 STAYS_OUTSIDE = frozenset(
     ("adding", "saying", "noting", "citing", "according", "referring", "speaking", "describing", "calling")
@@ -250,6 +251,18 @@ def quoted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     return ()
 
 
+def next_paragraph(scene: Scene) -> tuple[Span, ...]:
+    """The paragraph behind one that ends in a colon: a long quotation that is set apart without marks."""
+    end = scene.parsed.span[1]
+    if not NEW_LINE.match(scene.text, end):
+        return ()
+    start = next((match.start() for match in re.finditer(r"\S", scene.text[end : end + 9])), None)
+    if start is None:
+        return ()
+    line_end = scene.text.find("\n", end + start)
+    return ((end + start, line_end if line_end >= 0 else len(scene.text.rstrip())),)
+
+
 def is_scare(scene: Scene, quote: Quote) -> bool:
     """Whether a quotation is too short to be what somebody said."""
     return len(scene.text[quote.span[0] : quote.span[1]].split()) < SHORTEST_QUOTE_WORDS
@@ -266,7 +279,9 @@ def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     for child in parsed.kids(verb, "xcomp", "ccomp"):
         to = [number for number in parsed.kids(child, "aux") if parsed.tokens[number].low == "to"]
         if child > verb and to:
-            return finished(scene, range(to[0], stretched(parsed, verb, parsed.last[child]) + 1), verb)
+            nots = [number for number in parsed.kids(child, "neg") if verb < number < to[0]]
+            words = range((nots or to)[0], stretched(parsed, verb, parsed.last[child]) + 1)
+            return without_aside(scene, finished(scene, words, verb))
     return ()
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.claims import contents
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.cues import Cue
+from pipeline.claims.layouts import layout_attributions
 from pipeline.claims.nominal import noun_attributions, phrase_attributions
 from pipeline.claims.parse import Parsed
 from pipeline.claims.sayers import can_speak
@@ -35,7 +36,12 @@ NOT_A_REPORT_IF_DENIED = frozenset(
 
 def find_attributions(scene: Scene) -> list[Attribution]:
     """Every attribution of a sentence, in the order of their cues."""
-    found = [*verb_attributions(scene), *noun_attributions(scene), *phrase_attributions(scene)]
+    found = [
+        *verb_attributions(scene),
+        *noun_attributions(scene),
+        *phrase_attributions(scene),
+        *layout_attributions(scene),
+    ]
     return sorted(found, key=lambda attribution: (attribution.cue_words[0], attribution.content))
 
 
@@ -151,9 +157,9 @@ def colon(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, ...]]:
     if marks[0] + 1 < len(tokens):
         return "colon", contents.finished(scene, range(marks[0] + 1, len(tokens)), reporting.verb)
     following = [quote.span for quote in scene.quotes if quote.span[0] > parsed.span[1]]
-    return "colon", tuple(following[:1]) if following and not scene.text[
-        parsed.span[1] : following[0][0]
-    ].strip() else ()
+    if following and not scene.text[parsed.span[1] : following[0][0]].strip():
+        return "colon", (following[0],)
+    return "colon", contents.next_paragraph(scene)
 
 
 def is_plausible(parsed: Parsed, reporting: Reporting, rule: str) -> bool:
