@@ -7,7 +7,7 @@ from pipeline.claims.cues import CueTable
 from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
 from pipeline.claims.scenes import Reporting, Scene
-from pipeline.claims.subjects import EDGE, is_passive, trimmed
+from pipeline.claims.subjects import EDGE, is_further_report, is_passive, trimmed
 from pipeline.values import Span
 
 # "... 24 died in a statement on Monday": where it was said, not what.
@@ -164,6 +164,7 @@ def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if not clauses and reporting.cue.lemma == "say":
         # The model takes the verb of an elliptic clause for a noun: "said air strikes killing 24 went on".
         clauses = [child for child in parsed.kids(verb, "dobj", "attr", "xcomp") if parsed.first[child] > verb]
+    clauses = clauses or told_clauses(parsed, verb)
     if not clauses:
         return ()
     first, last = parsed.first[clauses[0]], parsed.last[clauses[-1]]
@@ -173,6 +174,19 @@ def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if (mark := after_mark(parsed, verb, first)) is not None:
         first = mark
     return finished(scene, range(first, stretched(parsed, verb, last) + 1), verb)
+
+
+def told_clauses(parsed: Parsed, verb: int) -> list[int]:
+    """ "told a meeting of leaders that few understood": the model takes the clause for one about the leaders."""
+    told = [child for child in parsed.kids(verb, "dobj", "dative", "prep") if child > verb]
+    inside = range(told[0], parsed.last[told[-1]] + 1) if told else range(0)
+    return [
+        number
+        for number in inside
+        if parsed.tokens[number].dep in ("relcl", "acl", "ccomp")
+        and any(parsed.tokens[mark].low == "that" for mark in parsed.kids(number, "mark"))
+        and parsed.kids(number, "nsubj", "nsubjpass", "expl")
+    ][:1]
 
 
 def lacks_subject(parsed: Parsed, clause: int) -> bool:
@@ -216,6 +230,9 @@ def finished(scene: Scene, words: range, cue: int) -> tuple[Span, ...]:
     if scope := NARRATOR_AGAIN.search(scene.text, start + MEANT_TO_STAND, end):
         is_own = scene.parsed.tokens[cue].start > start or scene.quote_at(scope.start()) is not None
         end = end if is_own else scope.start()
+    if further := next((n for n in words if n > words[0] and is_further_report(scene.parsed, n)), None):
+        comma = scene.parsed.tokens[further - 1]
+        end = comma.start if comma.text == "," and start < comma.start < end and not scene.quote_at(comma.start) else end
     if where := SAID_WHERE.search(scene.text, start, end):
         end = where.start() if where.end() == end and where.start() - start > 20 else end
     return ((start, end),)

@@ -14,6 +14,7 @@ from pipeline.claims.scenes import Reporting, Scene
 from pipeline.claims.subjects import (
     Source,
     find_source,
+    is_across_mark,
     is_passive,
     nominal_after,
     nominal_before,
@@ -55,7 +56,8 @@ def verb_attributions(scene: Scene) -> Iterator[Attribution]:
         reporting = Reporting(token.number, cue, source)
         rule, content = verb_content(scene, reporting)
         content = apart(content, scene.parsed.span_of(source.words)) if source and rule == "complement" else content
-        denied = bool(scene.parsed.kids(token.number, "neg"))
+        nots = [number for number in scene.parsed.kids(token.number, "neg") if number < token.number]
+        denied = any(not is_across_mark(scene.parsed, number, token.number) for number in nots)
         if (
             not content
             or not is_plausible(scene.parsed, reporting, rule)

@@ -8,6 +8,11 @@ RELATIVE = frozenset(("who", "which", "that", "whom"))
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 # How far a verb without a subject of its own is followed up: "X went on to say", "X was quoted as saying".
 MAX_CLIMB = 4
+# Participles whose subject is the speaker of the clause before, whatever that clause is about.
+FURTHER = frozenset(
+    """adding saying noting citing arguing explaining insisting warning stressing emphasizing emphasising claiming
+    suggesting stating declaring telling calling describing referring""".split()
+)
 NOMINAL_TAGS = frozenset(
     "DT NN NNS NNP NNPS JJ JJR JJS CC IN CD POS PRP PRP$ WP WDT , -LRB- -RRB- HYPH `` '' RB TO VBG VBN NFP : FW PDT".split()
 )
@@ -63,7 +68,7 @@ def find_agent(parsed: Parsed, verb: int) -> Source | None:
 
 def own_subject(parsed: Parsed, verb: int) -> Source | None:
     """The subject that hangs on the verb itself; for "Turkey, which claims" it is Turkey."""
-    subjects = parsed.kids(verb, *SUBJECTS)
+    subjects = [subject for subject in parsed.kids(verb, *SUBJECTS) if not is_across_mark(parsed, subject, verb)]
     if not subjects:
         return None
     before = [subject for subject in subjects if subject < verb]
@@ -85,6 +90,12 @@ def standing_for(parsed: Parsed, pronoun: int, named: Source) -> Source:
     return Source(range(pronoun, pronoun + 1), named.head, named.rule, named.words)
 
 
+def is_across_mark(parsed: Parsed, one: int, other: int) -> bool:
+    """Whether one of two words stands inside a quotation and the other outside: the parse joins them, the text does not."""
+    between = parsed.tokens[min(one, other) + 1 : max(one, other)]
+    return sum(token.text == '"' for token in between) % 2 == 1
+
+
 def clause_of(parsed: Parsed, verb: int) -> int | None:
     """The relative clause that a verb belongs to."""
     for number in (verb, *parsed.ancestors(verb)):
@@ -98,6 +109,8 @@ def clause_of(parsed: Parsed, verb: int) -> int | None:
 def shared_subject(parsed: Parsed, verb: int) -> Source | None:
     """The subject of the verb above: "X spoke and said", "X left, saying", "X was quoted as saying"."""
     number = verb
+    if is_further_report(parsed, verb):
+        number = reporting_above(parsed, verb)
     for _ in range(MAX_CLIMB):
         token = parsed.tokens[number]
         if token.dep not in ("conj", "xcomp", "advcl", "pcomp", "prep", "aux", "dep", "ccomp") or token.head == number:
@@ -114,6 +127,23 @@ def shared_subject(parsed: Parsed, verb: int) -> Source | None:
         if own := own_subject(parsed, number):
             return replace(own, rule="shared_subject") if own.words[-1] < verb else None
     return None
+
+
+def is_further_report(parsed: Parsed, verb: int) -> bool:
+    """Whether a participle behind a comma goes on reporting: "X said 24 died, adding that ..."."""
+    return parsed.tokens[verb].low in FURTHER and verb > 0 and parsed.tokens[verb - 1].text in (",", '"')
+
+
+def reporting_above(parsed: Parsed, verb: int) -> int:
+    """The token below the verb that reports the clause which the parse hangs a further report on."""
+    number = verb
+    for above in parsed.ancestors(verb):
+        if parsed.tokens[above].dep == "ccomp" and parsed.tokens[above].head < above:
+            return above
+        number = above if parsed.tokens[above].dep in ("conj", "xcomp", "advcl") else number
+        if number != above:
+            break
+    return verb
 
 
 def noun_phrase(parsed: Parsed, head: int, without: int | None, rule: str) -> Source:
