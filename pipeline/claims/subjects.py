@@ -108,9 +108,7 @@ def clause_of(parsed: Parsed, verb: int) -> int | None:
 
 def shared_subject(parsed: Parsed, verb: int) -> Source | None:
     """The subject of the verb above: "X spoke and said", "X left, saying", "X was quoted as saying"."""
-    number = verb
-    if is_further_report(parsed, verb):
-        number = reporting_above(parsed, verb)
+    number = reporting_above(parsed, verb) if is_further_report(parsed, verb) else verb
     for _ in range(MAX_CLIMB):
         token = parsed.tokens[number]
         if token.dep not in ("conj", "xcomp", "advcl", "pcomp", "prep", "aux", "dep", "ccomp") or token.head == number:
@@ -136,13 +134,11 @@ def is_further_report(parsed: Parsed, verb: int) -> bool:
 
 def reporting_above(parsed: Parsed, verb: int) -> int:
     """The token below the verb that reports the clause which the parse hangs a further report on."""
-    number = verb
     for above in parsed.ancestors(verb):
         if parsed.tokens[above].dep == "ccomp" and parsed.tokens[above].head < above:
             return above
-        number = above if parsed.tokens[above].dep in ("conj", "xcomp", "advcl") else number
-        if number != above:
-            break
+        if parsed.tokens[above].dep not in ("conj", "xcomp", "advcl"):
+            return verb
     return verb
 
 
