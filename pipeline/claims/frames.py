@@ -1,11 +1,12 @@
 """A parsed sentence in, its attributions out: who (source) reports (cue) what (content), and the frame that was found."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pipeline.claims import contents
+from pipeline.claims.adjectival import adjective_attributions
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.cues import Cue
+from pipeline.claims.extents import around, finished, next_paragraph
 from pipeline.claims.layouts import layout_attributions
 from pipeline.claims.nominal import noun_attributions, phrase_attributions
 from pipeline.claims.parse import Parsed
@@ -13,6 +14,7 @@ from pipeline.claims.sayers import can_speak
 from pipeline.claims.scenes import Reporting, Scene
 from pipeline.claims.subjects import (
     Source,
+    closed,
     find_source,
     is_across_mark,
     is_passive,
@@ -41,6 +43,7 @@ def find_attributions(scene: Scene) -> list[Attribution]:
         *verb_attributions(scene),
         *noun_attributions(scene),
         *phrase_attributions(scene),
+        *adjective_attributions(scene),
         *layout_attributions(scene),
     ]
     return sorted(found, key=lambda attribution: (attribution.cue_words[0], attribution.content))
@@ -111,15 +114,6 @@ def verb_source(scene: Scene, verb: int, cue: Cue) -> Source | None:
     return nominal_before(parsed, verb)
 
 
-def closed(parsed: Parsed, source: Source | None, verb: int) -> Source | None:
-    """A source before its verb keeps the comma that closes its apposition: "Rendell, a former governor, said"."""
-    if source is None or not source.words[0] < source.words.stop < verb:
-        return source
-    inner = [number for number in source.words if parsed.tokens[number].text == parsed.tokens[source.words.stop].text]
-    is_pair = bool(inner) and parsed.tokens[source.words.stop].text in (",", "--", "—", "–")
-    return replace(source, words=range(source.words.start, source.words.stop + 1)) if is_pair else source
-
-
 def verb_content(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, ...]]:
     """The first frame that fits, and its content."""
     frames, parsed = reporting.cue.frames, scene.parsed
@@ -157,11 +151,11 @@ def colon(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, ...]]:
     ):
         return "colon", ()
     if marks[0] + 1 < len(tokens):
-        return "colon", contents.finished(scene, range(marks[0] + 1, len(tokens)), reporting.verb)
+        return "colon", finished(scene, range(marks[0] + 1, len(tokens)), reporting.verb)
     following = [quote.span for quote in scene.quotes if quote.span[0] > parsed.span[1]]
     if following and not scene.text[parsed.span[1] : following[0][0]].strip():
         return "colon", (following[0],)
-    return "colon", contents.next_paragraph(scene)
+    return "colon", next_paragraph(scene)
 
 
 def is_plausible(parsed: Parsed, reporting: Reporting, rule: str) -> bool:
@@ -195,7 +189,7 @@ def cited(scene: Scene, reporting: Reporting, content: tuple[Span, ...]) -> Iter
         main = parsed.tokens[verb].head
         outer = Reporting(main, scene.cues.verbs.get(parsed.tokens[main].low, reporting.cue), find_source(parsed, main))
         _, said = verb_content(scene, outer) if parsed.tokens[main].low in scene.cues.verbs else ("", ())
-        said = said or contents.around(scene, parsed.subtree(main), parsed.subtree(verb))
+        said = said or around(scene, parsed.subtree(main), parsed.subtree(verb))
         source = noun_phrase(parsed, objects[0], None, "cited")
         if said:
             yield Attribution(parsed, reporting.cue, words, source, said, "citing")

@@ -72,7 +72,9 @@ def is_headline(scene: Scene, source: Source) -> bool:
     tokens = [scene.parsed.tokens[number] for number in source.words]
     is_name = all(token.tag in ("NNP", "NNPS", "POS") or (token.mention and token.mention.actor) for token in tokens)
     is_place = any(token.mention and not token.mention.actor for token in tokens)
-    has_verb = any(token.tag in ("VBD", "VBZ", "VBP", "MD", "VBN") for token in scene.parsed.tokens[source.words.stop :])
+    has_verb = any(
+        token.tag in ("VBD", "VBZ", "VBP", "MD", "VBN") for token in scene.parsed.tokens[source.words.stop :]
+    )
     return is_line and is_name and not is_place and has_verb and len(tokens) <= 3
 
 

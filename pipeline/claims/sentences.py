@@ -33,6 +33,9 @@ DATELINE = re.compile(
     r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]+,? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
 )
 LONGEST_HEADLINE = 30  # words
+NAMED_TURN = re.compile(
+    r"\W{0,3}[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}(?: \([^)\n]{1,40}\))?: \S"
+)  # "Jane Doe: Nobody came"
 ASKED = re.compile(r"[?!…][\"']\s")
 LONGEST_SPEAKER = 7  # words up to the verb in 'Why?" Rear Admiral Jane Doe of Tartus asked'
 AFTER_REPORT = frozenset(
@@ -151,7 +154,7 @@ def read_unit(
         span=span,
         paragraph=numbers[1],
         is_noise=is_noise(text, blocks, numbers[1]),
-        can_attribute=has_quote or cues.has_any(sentence),
+        can_attribute=has_quote or cues.has_any(sentence) or NAMED_TURN.match(sentence) is not None,
         can_narrate=HARM.search(sentence) is not None,
     )
 

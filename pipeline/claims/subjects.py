@@ -158,6 +158,15 @@ def clipped(parsed: Parsed, source: Source, verb: int) -> Source:
     return Source(trimmed(parsed, words), source.head, source.rule)
 
 
+def closed(parsed: Parsed, source: Source | None, verb: int) -> Source | None:
+    """A source before its verb keeps the comma that closes its apposition: "Rendell, a former governor, said"."""
+    if source is None or not source.words[0] < source.words.stop < verb:
+        return source
+    inner = [number for number in source.words if parsed.tokens[number].text == parsed.tokens[source.words.stop].text]
+    is_pair = bool(inner) and parsed.tokens[source.words.stop].text in (",", "--", "—", "–")
+    return replace(source, words=range(source.words.start, source.words.stop + 1)) if is_pair else source
+
+
 def trimmed(parsed: Parsed, words: range) -> range:
     """Without punctuation at the edges; a closing bracket stays with its opening one."""
     first, last = words[0], words[-1]
