@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.claims.dates import find_expressions
-from pipeline.claims.gazetteer import Gazetteer, Mention, find_mentions, load_gazetteer
+from pipeline.claims.gazetteer import Gazetteer, Mention, load_gazetteer
 from pipeline.claims.located import locate
 from pipeline.claims.parse import normalise
 from pipeline.claims.places import find_places
+from pipeline.claims.wider import find_names
 from pipeline.settings import SEEDS
 from pipeline.values import Span
 from tests.measuring.report import Table
@@ -73,7 +74,7 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
 def find_all(text: str, gazetteer: Gazetteer) -> dict[str, list[Span]]:
     """What the rules find in a text, by the annotators' names of kinds."""
     normal = normalise(text)
-    mentions = find_mentions(normal, gazetteer)
+    mentions = find_names(normal, gazetteer)
     places = find_places(normal, [(0, len(normal))], locate(mentions, lambda mention: mention.span))
     spans = {place.span for place in places}
     bodies = [mention.span for mention in mentions if is_body(mention) and mention.span not in spans]
@@ -95,7 +96,7 @@ def show_aliases(documents: Sequence[Marked], gazetteer: Gazetteer) -> str:
     """Of pairs of names whose ids are both known, the share with one id; of all pairs, the share that is so joined."""
     known = joined = pairs = 0
     for document in documents:
-        mentions = find_mentions(normalise(document.text), gazetteer)
+        mentions = find_names(normalise(document.text), gazetteer)
         for one, other in document.synonyms:
             ids = [ids_at(span, mentions) for span in (one, other)]
             pairs += 1
