@@ -25,7 +25,7 @@ STORES = tuple(
     f"pipeline.{name}"
     for name in ("appending", "ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
 )
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", "standing", "summary", "trying"))
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", "standing", "summary", "trying", "explaining"))
 DOORS = ("pipeline.showing", "pipeline.__main__", "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
