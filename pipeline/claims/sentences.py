@@ -27,6 +27,12 @@ CREDIT = re.compile(
     r"\(?(?:additional )?(?:reporting|editing|writing) by\b|(?:written )?by (?:(?-i:[A-Z])[\w.'-]+[ ,]*(?:and )?){1,6}$)",
     re.IGNORECASE,
 )
+# "Read more: Raids killed 24": another page's headline.
+POINTER = re.compile(
+    r"\W{0,4}(?:read (?:more|also|next|the full story)|see also|also read|related(?: (?:stories|articles|coverage))?|more (?:on|from) this|"
+    r"watch|listen|in pictures|in video|recommended|most read)\s*[:>»–—|-]",
+    re.IGNORECASE,
+)
 BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
 ENDS_AS_SENTENCE = re.compile(r"[.!?…:][\"')\]]*$")
 # "BEIRUT, June 10 (Meridian Wire) - Air strikes ...": where it was written, not part of the first sentence.
@@ -167,7 +173,7 @@ def is_noise(text: str, blocks: Sequence[Span], number: int) -> bool:
     line = text[start:end]
     if CREDIT.match(line) and len(line.split()) <= LONGEST_HEADLINE:
         return True
-    if BULLET_NAME.match(line):
+    if BULLET_NAME.match(line) or POINTER.match(line):
         return True
     is_headline = number == 0 and len(blocks) > 1 and len(line.split()) <= LONGEST_HEADLINE
     return is_headline and ENDS_AS_SENTENCE.search(line) is None
