@@ -22,6 +22,13 @@ FRAMES = frozenset(
 )
 LETTERS = re.compile(r"[a-z]+")
 VOWELS = "aeiou"
+# Behind these a form that could be a verb is a noun or an adjective: "the hearing", "of state", "the United States".
+NOUN_FOLLOWS = frozenset("the a an his her their its our my your s no".split())
+NOUN_OR_NAME_FOLLOWS = NOUN_FOLLOWS | frozenset(
+    "of in on at for with from by into united presidential political".split()
+)
+LINKS = frozenset("that to of for by from about on against over".split())  # what opens the content of a noun
+FARTHEST_LINK = 4  # words behind the noun: "his claim on Sunday that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,25 @@ class CueTable:
     phrases: Mapping[str, Cue]
 
     def has_any(self, sentence: str) -> bool:
-        """Whether a sentence holds a form of any cue: a look at its words, 20 times cheaper than one large pattern."""
+        """Whether a sentence holds a cue that can report: a look at its words, far cheaper than the parse it saves.
+
+        "the campaign" and "of state" hold no verb, and a noun reports only with what it is about behind it.
+        """
         folded = sentence.lower()
-        words = set(LETTERS.findall(folded))
-        is_word = not all(map(words.isdisjoint, (self.verbs, self.nouns, self.adjectives)))
-        return is_word or any(phrase in folded for phrase in self.phrases)
+        words = LETTERS.findall(folded)
+        if any(phrase in folded for phrase in self.phrases) or not self.adjectives.keys().isdisjoint(words):
+            return True
+        forms = set(words)
+        if forms.isdisjoint(self.verbs) and forms.isdisjoint(self.nouns):
+            return False
+        return any(
+            (
+                word in self.verbs
+                and before not in (NOUN_FOLLOWS if word.endswith(("ed", "ing")) else NOUN_OR_NAME_FOLLOWS)
+            )
+            or (word in self.nouns and not LINKS.isdisjoint(words[number + 1 : number + 1 + FARTHEST_LINK]))
+            for number, (before, word) in enumerate(zip(["", *words[:-1]], words, strict=True))
+        )
 
 
 def read_cues(path: Path) -> CueTable:

@@ -29,8 +29,8 @@ CREDIT = re.compile(
 )
 # "Read more: Raids killed 24": another page's headline.
 POINTER = re.compile(
-    r"\W{0,4}(?:read (?:more|also|next|the full story)|see also|also read|related(?: (?:stories|articles|coverage))?|more (?:on|from) this|"
-    r"watch|listen|in pictures|in video|recommended|most read)\s*[:>»–—|-]",
+    r"\W{0,4}(?:read (?:more|also|next|the full story)|see also|also read|related(?: (?:stories|articles|coverage))?|"
+    r"more (?:on|from) this|watch|listen|in pictures|in video|recommended|most read)\s*[:>»–—|-]",
     re.IGNORECASE,
 )
 BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
