@@ -95,7 +95,9 @@ AMONG = re.compile(
 )
 # "six policemen were among the dead", "two of the wounded were children", "the dead numbered 14"
 HARMED = r"(?:the|those)\s+(?P<who>dead|killed|victims|casualties|wounded|injured|missing|displaced|detained|arrested|detainees)"
-ARE_AMONG = re.compile(rf"^\s+(?:were|was|are|is)\s+among\s+{HARMED}\b", re.IGNORECASE)
+ARE_AMONG = re.compile(
+    rf"^(?:(?:,|,?\s+and)\s+[\w-]+\s+[\w-]+){{0,2}}\s+(?:were|was|are|is)\s+among\s+{HARMED}\b", re.IGNORECASE
+)
 OF_HARMED = re.compile(rf"^\s+of\s+{HARMED}\b(?:\s+(?:were|was|are|is)\s+)?", re.IGNORECASE)
 HARMED_NUMBER = re.compile(rf"\b{HARMED}\s+(?:number(?:s|ed)?|total(?:s|ed|led)?)\s+$", re.IGNORECASE)
 # "the two pilots died": what can die is somebody, in the table or not
