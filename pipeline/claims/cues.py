@@ -24,9 +24,7 @@ LETTERS = re.compile(r"[a-z]+")
 VOWELS = "aeiou"
 # Behind these a form that could be a verb is a noun or an adjective: "the hearing", "of state", "the United States".
 NOUN_FOLLOWS = frozenset("the a an his her their its our my your s no".split())
-NOUN_OR_NAME_FOLLOWS = NOUN_FOLLOWS | frozenset(
-    "of in on at for with from by into united presidential political".split()
-)
+NOUN_OR_NAME_FOLLOWS = NOUN_FOLLOWS | frozenset("of in on at for with from by into united".split())
 LINKS = frozenset("that to of for by from about on against over".split())  # what opens the content of a noun
 FARTHEST_LINK = 4  # words behind the noun: "his claim on Sunday that"
 
