@@ -261,6 +261,9 @@ def claims(
     file: Annotated[str, typer.Argument(help="A text file, a .jsonl file of {doc_id, text, published_at?}, or -.")],
     narrator: Annotated[bool, typer.Option("--narrator", help="Also what the text says in its own voice.")] = False,
     published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For a text file: its day.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For each field its words and the rule that read it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read attributed claims out of a text, without a ledger."""
@@ -272,7 +275,7 @@ def claims(
         if as_json:
             sys.stdout.write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
         else:
-            showing.print_claims(out, document.text, found)
+            showing.print_claims(out, document.text, found, is_explained=explain)
 
 
 def read_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date] | None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.amounts import count
+from pipeline.explaining import explain
 from pipeline.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ def print_sources(console: Console, sources: Sequence["Source"], *, as_json: boo
         print_rows(console, names, rows)
 
 
-def print_claims(console: Console, text: str, claims: Sequence["Claim"]) -> None:
+def print_claims(console: Console, text: str, claims: Sequence["Claim"], *, is_explained: bool = False) -> None:
     """Each claim's sentence with speaker, cue and content marked, and what was read out of it."""
     if not claims:
         console.print("No attributed claims.")
@@ -174,7 +175,11 @@ def print_claims(console: Console, text: str, claims: Sequence["Claim"]) -> None
             for first, last in spans:
                 line.stylize(style, max(first - start, 0), max(last - start, 0))
         console.print(line)
-        console.print(Text("  " + describe_claim(claim), style="dim"))
+        if is_explained:
+            for field, reason in explain(text, claim):
+                console.print(Text(f"  {field:11} {reason}", style="dim"))
+        else:
+            console.print(Text("  " + describe_claim(claim), style="dim"))
 
 
 def describe_claim(claim: "Claim") -> str:

@@ -183,7 +183,7 @@ class Claim:
     claim_type     casualty | attack | territorial | displacement | detention | stance | assessment | other
     modality       asserted | believed | possible | predicted | denied | presupposed; hedges are its words
     cue_class      neutral | distancing | assertive | denying; None without a cue
-    confidence     A | B | C; rule names the frame that fired
+    confidence     A | B | C (pipeline/claims/tiers.py); rule names the frame that fired and its cue
     """
 
     claim_id: str

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.settings import ROOT, Settings
 from tests.measuring.claims_scored import score_claims
 from tests.measuring.copies_named import score_copies
+from tests.measuring.entities_found import score_entities
 from tests.measuring.feeds_read import score_feeds
 from tests.measuring.pages_read import score_pages
 from tests.measuring.report import Table, to_table, write_between
@@ -23,6 +24,7 @@ def sections(folder: Path, scratch: Path) -> dict[str, Callable[[], Table]]:
     settings = Settings()
     return {
         "claims": lambda: score_claims(folder, settings),
+        "claims/re3d": lambda: score_entities(folder),
         "dedup": lambda: score_copies(folder, scratch),
         "web": lambda: score_pages(folder, settings),
         "feeds": lambda: score_feeds(folder),
