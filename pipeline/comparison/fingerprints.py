@@ -5,11 +5,13 @@ Document Fingerprinting", SIGMOD 2003. Two texts that share a run of FINGERPRINT
 least one fingerprint, wherever the run stands.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.comparison.numbers import mask
 
 FINGERPRINT_VERSION = 1  # golden vectors in the tests: a change of any value below needs a new version
 FINGERPRINT_WORDS = 5
@@ -24,14 +26,20 @@ Hashes = NDArray[np.uint64]
 class WordHashes(dict[str, int]):
     """The hashes of words met so far. A cache, emptied when full: three times as fast as `lru_cache` on a text."""
 
+    def __init__(self, form: Callable[[str], str] = str) -> None:
+        """`form` says what a word counts as."""
+        super().__init__()
+        self.form = form
+
     def __missing__(self, word: str) -> int:
         if len(self) >= REMEMBERED_WORDS:
             self.clear()
-        self[word] = value = hash_word(word)
+        self[word] = value = hash_word(self.form(word))
         return value
 
 
 WORD_HASHES = WordHashes()
+MASKED_HASHES = WordHashes(mask)
 
 
 def hash_word(word: str) -> int:
@@ -43,13 +51,15 @@ def hash_word(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
 
 
-def hash_words(words: Sequence[str]) -> Hashes:
+def hash_words(words: Sequence[str], hashes: WordHashes = WORD_HASHES) -> Hashes:
     """Return the hashes of the words, in order.
 
     >>> hash_words(["raqqa", "raqqa"]).tolist()
     [12433135489058025446, 12433135489058025446]
+    >>> hash_words(["24"], MASKED_HASHES) == hash_words(["thirteen"], MASKED_HASHES)
+    array([ True])
     """
-    return np.fromiter(map(WORD_HASHES.__getitem__, words), dtype=np.uint64, count=len(words))
+    return np.fromiter(map(hashes.__getitem__, words), dtype=np.uint64, count=len(words))
 
 
 def hash_grams(word_hashes: Hashes, size: int) -> Hashes:

@@ -14,14 +14,24 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pipeline.comparison.measures import Prepared, can_be_recorded, measure, prepare, producer, to_pair
+from pipeline.comparison.measures import (
+    Outline,
+    Prepared,
+    can_be_recorded,
+    measure,
+    outline,
+    prepare,
+    producer,
+    to_pair,
+    to_sentences,
+)
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
-from pipeline.values import MeasuredPair
+from pipeline.values import MeasuredPair, TextSentence
 
 Articles = Sequence[Recorded[ArticleExtracted]]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # What does not fit into memory goes to a temporary file beside the index; no pair is dropped.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
@@ -32,18 +42,20 @@ DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
 # A revision is known by the position at which it first stands in the ledger.
 SCHEMA = """
     create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
-    create table revisions (position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, grams BLOB);
+    create table revisions (
+        position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, distinct_grams UINTEGER, masked_grams BLOB
+    );
     create table keys (hash UBIGINT, position UBIGINT);
 """
 
 # As JSON: for every string of a numpy column or a list DuckDB looks for pandas, which takes 8 ms an article.
 INSERT = """
     insert into revisions
-    select row.position, row.revision_id, row.article_id, row.text, from_base64(row.grams)
+    select row.position, row.revision_id, row.article_id, row.text, row.distinct_grams, from_base64(row.masked_grams)
     from (
         select unnest(from_json($revisions, '[{
             "position": "UBIGINT", "revision_id": "VARCHAR", "article_id": "VARCHAR",
-            "text": "VARCHAR", "grams": "VARCHAR"
+            "text": "VARCHAR", "distinct_grams": "UINTEGER", "masked_grams": "VARCHAR"
         }]')) as row
     )
 """
@@ -74,7 +86,9 @@ CANDIDATES = """
         group by other_position
     )
 
-    select revisions.revision_id, revisions.article_id, revisions.text, revisions.grams, candidates.positions
+    select
+        revisions.revision_id, revisions.article_id, revisions.text,
+        revisions.distinct_grams, revisions.masked_grams, candidates.positions
     from candidates
     inner join revisions on candidates.other_position = revisions.position
 """
@@ -86,11 +100,12 @@ class IndexUnusableError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A pending revision, its words in normal form, their hash, and the pairs that are worth recording."""
+    """A pending revision, its words in normal form, their hash, its sentences, and the pairs that are worth recording."""
 
     pending: Pending[ArticleExtracted]
     words: int
     normal_sha256: str
+    sentences: tuple[TextSentence, ...]
     pairs: tuple[MeasuredPair, ...]
 
 
@@ -167,14 +182,21 @@ class Index:
         for one in pending:
             first = positions[one.cause.event.revision_id]
             here, found = texts[first], sorted(pairs[first], key=lambda pair: pair.other_revision_id)
-            yield Measured(pending=one, words=here.words, normal_sha256=here.normal_sha256, pairs=tuple(found))
+            yield Measured(
+                pending=one,
+                words=here.words,
+                normal_sha256=here.normal_sha256,
+                sentences=to_sentences(here),
+                pairs=tuple(found),
+            )
 
     def find_pairs(self, texts: Mapping[int, Prepared]) -> dict[int, list[MeasuredPair]]:
         """Return for each position the pairs of its text with those at lower positions. A candidate is read once."""
         pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
-        for revision_id, article_id, text, grams, positions in self.fetch(CANDIDATES, {"positions": list(texts)}):
-            distinct_grams = np.frombuffer(grams, dtype=np.uint64)
-            hopeful = [one for one in positions if can_be_recorded(texts[one], article_id, distinct_grams)]
+        rows = self.fetch(CANDIDATES, {"positions": list(texts)})
+        for revision_id, article_id, text, distinct_grams, masked_grams, positions in rows:
+            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
+            hopeful = [one for one in positions if can_be_recorded(texts[one], known)]
             if hopeful:
                 there = prepare(revision_id, article_id, text)
                 for position in hopeful:
@@ -294,10 +316,12 @@ def set_aside(path: Path) -> None:
 
 def to_row(text: Prepared, position: int) -> dict[str, str | int]:
     """Return a text as INSERT takes it."""
+    known = outline(text)
     return {
         "position": position,
         "revision_id": text.revision_id,
         "article_id": text.article_id,
         "text": text.text,
-        "grams": b64encode(text.distinct_grams.tobytes()).decode(),
+        "distinct_grams": known.distinct_grams,
+        "masked_grams": b64encode(known.masked_grams.tobytes()).decode(),
     }
