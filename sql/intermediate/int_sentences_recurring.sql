@@ -4,7 +4,7 @@
 with thresholds as (
     select
         -- see int_sentences_repeated: fewer articles than families asked for there cannot be enough
-        3 as other_articles,
+        4 as other_articles,
 )
 
 select

@@ -5,7 +5,7 @@
 with thresholds as (
     select
         -- a wire's background paragraph comes back in a follow-up or two; what comes back more often is house style
-        4 as texts,
+        5 as texts,
 ),
 
 texts_by_sentence as (
