@@ -13,14 +13,15 @@ with times as (
     from int_current_articles
 ),
 
-sources as (
+-- materialized: a filter on two times that is pushed down into the joins compares every article with every other
+sources as materialized (
     select
         int_sentences_shared.revision_id as revision_id,
         int_sentences_shared.sentence_start as sentence_start,
         int_sentences_shared.other_revision_id as source_revision_id,
         int_sentences_shared.other_sentence_start as source_sentence_start,
-        theirs.article_id as source_article_id,
-        coalesce(int_texts_joined.text_id, theirs.article_id) as source_text_id,
+        int_sentences_shared.other_article_id as source_article_id,
+        coalesce(int_texts_joined.text_id, int_sentences_shared.other_article_id) as source_text_id,
         int_sentences_shared.words as words,
         int_sentences_shared.score as score,
         int_sentences_shared.is_digits_equal as is_digits_equal,
@@ -40,8 +41,8 @@ sources as (
     inner join int_articles_revised on int_sentences_shared.revision_id = int_articles_revised.revision_id
     inner join times as mine on int_sentences_shared.revision_id = mine.revision_id
     inner join times as theirs on int_sentences_shared.other_revision_id = theirs.revision_id
-    left join int_texts_joined on theirs.article_id = int_texts_joined.article_id
-    where mine.article_id <> theirs.article_id
+    left join int_texts_joined on int_sentences_shared.other_article_id = int_texts_joined.article_id
+    where int_sentences_shared.article_id <> int_sentences_shared.other_article_id
 )
 
 select

@@ -11,11 +11,11 @@ select
     int_sentences_shared.revision_id as revision_id,
     int_sentences_shared.sentence_start as sentence_start,
     any_value(int_sentences_shared.words) as words,
-    count(distinct others.article_id) as other_articles,
+    count(distinct int_sentences_shared.other_article_id) as other_articles,
 from int_sentences_shared
-inner join int_current_articles as articles on int_sentences_shared.revision_id = articles.revision_id
-inner join int_current_articles as others on int_sentences_shared.other_revision_id = others.revision_id
 cross join thresholds
-where articles.article_id <> others.article_id and articles.outlet = others.outlet
+where
+    int_sentences_shared.is_same_outlet
+    and int_sentences_shared.article_id <> int_sentences_shared.other_article_id
 group by int_sentences_shared.revision_id, int_sentences_shared.sentence_start
-having count(distinct others.article_id) >= any_value(thresholds.other_articles)
+having count(distinct int_sentences_shared.other_article_id) >= any_value(thresholds.other_articles)

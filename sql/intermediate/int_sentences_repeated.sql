@@ -13,18 +13,18 @@ texts_by_sentence as (
         int_sentences_recurring.revision_id as revision_id,
         int_sentences_recurring.sentence_start as sentence_start,
         any_value(int_sentences_recurring.words) as words,
-        count(distinct coalesce(other_texts.text_id, others.article_id)) filter (
-            where coalesce(other_texts.text_id, others.article_id) <> coalesce(texts.text_id, articles.article_id)
+        count(distinct coalesce(other_texts.text_id, int_sentences_shared.other_article_id)) filter (
+            where
+                coalesce(other_texts.text_id, int_sentences_shared.other_article_id)
+                <> coalesce(texts.text_id, int_sentences_shared.article_id)
         ) as other_texts,
     from int_sentences_recurring
     inner join int_sentences_shared
         on int_sentences_recurring.revision_id = int_sentences_shared.revision_id
         and int_sentences_recurring.sentence_start = int_sentences_shared.sentence_start
-    inner join int_current_articles as articles on int_sentences_recurring.revision_id = articles.revision_id
-    inner join int_current_articles as others
-        on int_sentences_shared.other_revision_id = others.revision_id and articles.outlet = others.outlet
-    left join int_texts_joined as texts on articles.article_id = texts.article_id
-    left join int_texts_joined as other_texts on others.article_id = other_texts.article_id
+    left join int_texts_joined as texts on int_sentences_shared.article_id = texts.article_id
+    left join int_texts_joined as other_texts on int_sentences_shared.other_article_id = other_texts.article_id
+    where int_sentences_shared.is_same_outlet
     group by all
 )
 
