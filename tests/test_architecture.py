@@ -23,10 +23,21 @@ BASE = (
 STAGES = tuple(f"pipeline.{name}" for name in ("sources", "articles", "comparison", "claims", "web", "archive"))
 STORES = tuple(
     f"pipeline.{name}"
-    for name in ("appending", "ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
+    for name in (
+        "appending",
+        "ledger",
+        "pending",
+        "audit",
+        "withdrawal",
+        "warehouse",
+        "models",
+        "building",
+        "status",
+        "own_texts",
+    )
 )
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", "standing", "summary", "trying"))
-DOORS = ("pipeline.showing", "pipeline.__main__", "dags")
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", "standing", "summary", "trying", "judging", "tracing"))
+DOORS = ("pipeline.showing", "pipeline.showing_texts", "pipeline.text_commands", "pipeline.__main__", "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
 # No other exception: the worker names the feed reader by a string (articles/exchange.py), and imports it in its child only.
@@ -36,6 +47,7 @@ ONLY_IN = {
         "pipeline.warehouse",
         "pipeline.models",
         "pipeline.building",
+        "pipeline.own_texts",
         "pipeline.comparison.index",
     ),
     "airflow": ("dags",),
@@ -44,8 +56,8 @@ ONLY_IN = {
     "feedparser": ("pipeline.sources",),
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
-    "typer": ("pipeline.__main__",),
-    "rich": ("pipeline.__main__", "pipeline.showing"),
+    "typer": ("pipeline.__main__", "pipeline.text_commands"),
+    "rich": ("pipeline.__main__", "pipeline.showing", "pipeline.showing_texts", "pipeline.text_commands"),
 }
 CLOCK_IN = "pipeline.run"
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime"}

@@ -93,6 +93,13 @@ CANDIDATES = """
     inner join revisions on candidates.other_position = revisions.position
 """
 
+# Each revision that has one of some keys.
+HOLDERS = """
+    select revision_id, article_id, text, distinct_grams, masked_grams
+    from revisions
+    where position in (select position from keys where hash in (select unnest($keys::UBIGINT[])))
+"""
+
 
 class IndexUnusableError(RuntimeError):
     """The index cannot be used now; a later try may find it free. The message says why and what to do."""
@@ -203,6 +210,18 @@ class Index:
                     if measurement := measure(texts[position], there):
                         pairs[position].append(to_pair(texts[position], there, measurement))
         return pairs
+
+    def find_like(self, here: Prepared) -> list[MeasuredPair]:
+        """Return the pairs of a text that is not in the index with all that are."""
+        pairs = []
+        rows = self.fetch(HOLDERS, {"keys": here.keys.tolist()})
+        for revision_id, article_id, text, distinct_grams, masked_grams in rows:
+            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
+            if can_be_recorded(here, known):
+                there = prepare(revision_id, article_id, text)
+                if measurement := measure(here, there):
+                    pairs.append(to_pair(here, there, measurement))
+        return sorted(pairs, key=lambda pair: pair.other_revision_id)
 
     def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those revisions that are known."""

@@ -31,6 +31,7 @@ COVERAGE_WORDS = 3
 COVERAGE_FLOOR = 0.2
 SHARED_WORDS_FLOOR = 12
 
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """One text, ready to be measured.
@@ -92,7 +93,7 @@ def producer() -> str:
         [sentences.SENTENCE_WORDS, sentences.MINIMUM_SCORE, sentences.COMPARED_SENTENCES],
         [MEASURE_VERSION, COVERAGE_WORDS, COVERAGE_FLOOR, SHARED_WORDS_FLOOR],
         [numbers.NUMBERS_VERSION, numbers.NUMBER.pattern, numbers.THOUSANDS.pattern, sorted(numbers.NUMBER_WORDS)],
-        [sorted(numbers.WEEKDAYS), sorted(numbers.MONTHS)],
+        [sorted(numbers.WEEKDAYS), sorted(numbers.MONTHS), numbers.POSTED_AT.pattern],
         [characters.WORD.pattern, characters.SENTENCE_END.pattern, characters.STARTS_SENTENCE.pattern],
         [sorted(characters.ABBREVIATIONS), unicodedata.unidata_version],  # Unicode decides the normal form
     ]
