@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid5
@@ -18,7 +19,7 @@ from pipeline.comparison.compare import compare
 from pipeline.comparison.index import open_index
 from pipeline.events import ArticleCompared, ArticleExtracted, Event, Pending, Recorded
 from pipeline.keys import NAMESPACE
-from pipeline.models import Connection, read_models
+from pipeline.models import Connection, Model, read_models
 from pipeline.own_texts import OwnText
 from pipeline.payloads import to_payload
 from pipeline.settings import SQL
@@ -114,8 +115,14 @@ def judged(articles: Sequence[ArticleExtracted], wanted: frozenset[str]) -> Iter
     events = [*articles, *measure(articles)]
     rows = json.dumps([to_row(event, position) for position, event in enumerate(events, 1)])
     producers = {"extract": READER, "compare": measures.producer()}
-    with build_in_memory(rows, read_models(SQL).needed_for(wanted), producers) as connection:
+    with build_in_memory(rows, models_of(wanted), producers) as connection:
         yield connection
+
+
+@cache
+def models_of(wanted: frozenset[str]) -> tuple[Model, ...]:
+    """The wanted models and all that they read."""
+    return read_models(SQL).needed_for(wanted)
 
 
 def to_row(event: Event, position: int) -> dict[str, object]:

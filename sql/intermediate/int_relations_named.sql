@@ -27,6 +27,8 @@ with thresholds as (
         3 as template_sentences,
         1 as template_days,
         0.2 as same_lede_share,
+        -- the number changed and little else: an update, where it changed with all around it somebody rewrote the words
+        0.75 as same_sentence_score,
 ),
 
 comparable as (
@@ -101,6 +103,25 @@ counts_kept as (
     group by all
 ),
 
+-- the same sentence counts in both ledes, and not the same
+counts_revised as (
+    select
+        mine.revision_id as revision_id,
+        theirs.revision_id as other_revision_id,
+    from int_sentences_shared
+    inner join int_ledes_counted as mine
+        on int_sentences_shared.revision_id = mine.revision_id
+        and int_sentences_shared.sentence_start = mine.sentence_start
+    inner join int_ledes_counted as theirs
+        on int_sentences_shared.other_revision_id = theirs.revision_id
+        and int_sentences_shared.other_sentence_start = theirs.sentence_start
+    cross join thresholds
+    where
+        mine.revision_id < theirs.revision_id
+        and mine.first_count <> theirs.first_count
+        and int_sentences_shared.score >= thresholds.same_sentence_score
+),
+
 -- materialized: conditions on both articles that are pushed down into the joins compare every article with every other
 compared as materialized (
     select
@@ -113,6 +134,7 @@ compared as materialized (
             >= thresholds.same_lede_share * least(len(first_ledes.lede_words), len(second_ledes.lede_words)),
             false
         ) as is_recounted,
+        counts_revised.revision_id is not null as is_lede_revised,
         pairs.revised_sentences >= thresholds.template_share * pairs.shared_sentences
         and pairs.shared_sentences >= thresholds.template_sentences
         and firsts.outlet = seconds.outlet as is_template,
@@ -132,6 +154,9 @@ compared as materialized (
     left join int_articles_stitched as second_stitched on pairs.other_article_id = second_stitched.article_id
     left join int_ledes_counted as first_ledes on pairs.revision_id = first_ledes.revision_id
     left join int_ledes_counted as second_ledes on pairs.other_revision_id = second_ledes.revision_id
+    left join counts_revised
+        on pairs.revision_id = counts_revised.revision_id
+        and pairs.other_revision_id = counts_revised.other_revision_id
     left join counts_kept
         on pairs.revision_id = counts_kept.revision_id and pairs.other_revision_id = counts_kept.other_revision_id
 ),
@@ -154,6 +179,7 @@ named as (
                     compared.shorter_coverage >= thresholds.copied_shorter_coverage
                     or compared.sentence_share >= thresholds.copied_sentence_share
                 )
+                and not compared.is_lede_revised
                 and (not compared.is_recounted or compared.shorter_coverage >= thresholds.whole_coverage)
                 then 'copy-of'
             when
@@ -164,6 +190,7 @@ named as (
                 compared.shorter_coverage >= thresholds.contained_coverage
                 and compared.longer_coverage < thresholds.copied_coverage
                 and compared.shorter_words >= thresholds.contained_words
+                and not compared.is_lede_revised
                 and (not compared.is_recounted or compared.shorter_coverage >= thresholds.whole_coverage)
                 then 'contained-in'
             when
