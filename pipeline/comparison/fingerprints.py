@@ -5,7 +5,7 @@ Document Fingerprinting", SIGMOD 2003. Two texts that share a run of FINGERPRINT
 least one fingerprint, wherever the run stands.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -24,22 +24,29 @@ Hashes = NDArray[np.uint64]
 
 
 class WordHashes(dict[str, int]):
-    """The hashes of words met so far. A cache, emptied when full: three times as fast as `lru_cache` on a text."""
+    """The hashes of words met so far. A cache: three times as fast as `lru_cache` on a text.
 
-    def __init__(self, form: Callable[[str], str] = str) -> None:
-        """`form` says what a word counts as."""
+    masked  of those that count as another word when sentences are compared, the hash of that word
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self.form = form
+        self.masked: dict[str, int] = {}
 
     def __missing__(self, word: str) -> int:
+        self[word] = value = hash_word(word)
+        if (other := mask(word)) != word:
+            self.masked[word] = hash_word(other)
+        return value
+
+    def forget_if_full(self) -> None:
+        """Forget all words; between two texts only, for the masked ones of a text are looked up after its hashes."""
         if len(self) >= REMEMBERED_WORDS:
             self.clear()
-        self[word] = value = hash_word(self.form(word))
-        return value
+            self.masked.clear()
 
 
 WORD_HASHES = WordHashes()
-MASKED_HASHES = WordHashes(mask)
 
 
 def hash_word(word: str) -> int:
@@ -51,15 +58,27 @@ def hash_word(word: str) -> int:
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little")
 
 
-def hash_words(words: Sequence[str], hashes: WordHashes = WORD_HASHES) -> Hashes:
+def hash_words(words: Sequence[str]) -> Hashes:
     """Return the hashes of the words, in order.
 
     >>> hash_words(["raqqa", "raqqa"]).tolist()
     [12433135489058025446, 12433135489058025446]
-    >>> hash_words(["24"], MASKED_HASHES) == hash_words(["thirteen"], MASKED_HASHES)
-    array([ True])
     """
-    return np.fromiter(map(hashes.__getitem__, words), dtype=np.uint64, count=len(words))
+    WORD_HASHES.forget_if_full()
+    return np.fromiter(map(WORD_HASHES.__getitem__, words), dtype=np.uint64, count=len(words))
+
+
+def mask_words(words: Sequence[str], hashes: Hashes) -> Hashes:
+    """Return the hashes of the words with all numbers, weekdays and months alike; `hashes` are those of `hash_words`.
+
+    >>> first, second = ["24", "died"], ["thirteen", "died"]
+    >>> mask_words(first, hash_words(first)).tolist() == mask_words(second, hash_words(second)).tolist()
+    True
+    """
+    masked, known = hashes.copy(), WORD_HASHES.masked
+    for place in [place for place, word in enumerate(words) if word in known]:
+        masked[place] = known[words[place]]
+    return masked
 
 
 def hash_grams(word_hashes: Hashes, size: int) -> Hashes:

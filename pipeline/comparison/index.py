@@ -25,6 +25,7 @@ from pipeline.comparison.measures import (
     to_pair,
     to_sentences,
 )
+from pipeline.comparison.statements import CANDIDATES, HOLDERS, INSERT, POSITIONS, SCHEMA
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
 from pipeline.values import MeasuredPair, TextSentence
@@ -36,69 +37,9 @@ SCHEMA_VERSION = 3
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
 FETCHED_TEXTS = 200  # candidates in memory at a time
+KEPT_TEXTS = 2_000  # some 40 MB
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
-
-# A revision is known by the position at which it first stands in the ledger.
-SCHEMA = """
-    create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
-    create table revisions (
-        position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, distinct_grams UINTEGER, masked_grams BLOB
-    );
-    create table keys (hash UBIGINT, position UBIGINT);
-"""
-
-# As JSON: for every string of a numpy column or a list DuckDB looks for pandas, which takes 8 ms an article.
-INSERT = """
-    insert into revisions
-    select row.position, row.revision_id, row.article_id, row.text, row.distinct_grams, from_base64(row.masked_grams)
-    from (
-        select unnest(from_json($revisions, '[{
-            "position": "UBIGINT", "revision_id": "VARCHAR", "article_id": "VARCHAR",
-            "text": "VARCHAR", "distinct_grams": "UINTEGER", "masked_grams": "VARCHAR"
-        }]')) as row
-    )
-"""
-
-POSITIONS = """
-    select revision_id, position
-    from revisions
-    where revision_id in (select unnest(from_json($revision_ids, '["VARCHAR"]')))
-"""
-
-# Each revision that has a key or its article in common with one of `positions` that is higher, with those positions.
-CANDIDATES = """
-    with pairs as (
-        select mine.position as position, others.position as other_position
-        from keys as mine
-        inner join keys as others on mine.hash = others.hash and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-        union
-        select mine.position as position, others.position as other_position
-        from revisions as mine
-        inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-    ),
-
-    candidates as (
-        select other_position, list(position) as positions
-        from pairs
-        group by other_position
-    )
-
-    select
-        revisions.revision_id, revisions.article_id, revisions.text,
-        revisions.distinct_grams, revisions.masked_grams, candidates.positions
-    from candidates
-    inner join revisions on candidates.other_position = revisions.position
-"""
-
-# Each revision that has one of some keys.
-HOLDERS = """
-    select revision_id, article_id, text, distinct_grams, masked_grams
-    from revisions
-    where position in (select position from keys where hash in (select unnest($keys::UBIGINT[])))
-"""
 
 
 class IndexUnusableError(RuntimeError):
@@ -123,6 +64,9 @@ class Index:
         self.connection = connection
         self.path = path
         self.is_damaged = False
+        self.prepared: dict[
+            str, Prepared
+        ] = {}  # a text is needed when it is taken in, when it is measured, as a candidate
 
     @property
     def position(self) -> int:
@@ -165,7 +109,7 @@ class Index:
 
     def insert(self, chunk: Articles) -> None:
         """Write texts and keys."""
-        texts = [prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
+        texts = [self.prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
         positions = [one.position for one in chunk]
         self.rows(INSERT, {"revisions": json.dumps(list(map(to_row, texts, positions)))})
         keys = {
@@ -184,7 +128,7 @@ class Index:
             first = positions.get(article.revision_id)
             if first is None or first > position:
                 raise self.stale(f"it does not have revision {article.revision_id} at position {position}")
-            texts[first] = prepare(article.revision_id, article.article_id, article.text)
+            texts[first] = self.prepare(article.revision_id, article.article_id, article.text)
         pairs = self.find_pairs(texts)
         for one in pending:
             first = positions[one.cause.event.revision_id]
@@ -197,6 +141,15 @@ class Index:
                 pairs=tuple(found),
             )
 
+    def prepare(self, revision_id: str, article_id: str, text: str) -> Prepared:
+        """Return the text ready to be measured; the last ones are kept."""
+        found = self.prepared.get(revision_id)
+        if found is None:
+            if len(self.prepared) >= KEPT_TEXTS:
+                self.prepared.clear()
+            found = self.prepared[revision_id] = prepare(revision_id, article_id, text)
+        return found
+
     def find_pairs(self, texts: Mapping[int, Prepared]) -> dict[int, list[MeasuredPair]]:
         """Return for each position the pairs of its text with those at lower positions. A candidate is read once."""
         pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
@@ -205,7 +158,7 @@ class Index:
             known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
             hopeful = [one for one in positions if can_be_recorded(texts[one], known)]
             if hopeful:
-                there = prepare(revision_id, article_id, text)
+                there = self.prepare(revision_id, article_id, text)
                 for position in hopeful:
                     if measurement := measure(texts[position], there):
                         pairs[position].append(to_pair(texts[position], there, measurement))
@@ -218,7 +171,7 @@ class Index:
         for revision_id, article_id, text, distinct_grams, masked_grams in rows:
             known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
             if can_be_recorded(here, known):
-                there = prepare(revision_id, article_id, text)
+                there = self.prepare(revision_id, article_id, text)
                 if measurement := measure(here, there):
                     pairs.append(to_pair(here, there, measurement))
         return sorted(pairs, key=lambda pair: pair.other_revision_id)

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from pipeline import text as characters
 from pipeline.comparison import fingerprints, numbers, sentences
 from pipeline.comparison.fingerprints import (
-    MASKED_HASHES,
     Hashes,
     distinct,
     find_fingerprints,
     hash_grams,
     hash_words,
+    mask_words,
 )
 from pipeline.comparison.numbers import find_numbers
 from pipeline.comparison.sentences import SentenceGrams, find_keys, gram_sentences, match, number_words
@@ -111,7 +111,8 @@ def prepare(revision_id: str, article_id: str, text: str) -> Prepared:
     words_by_sentence = [characters.words(text[start:end]) for start, end in spans]
     words = [word for sentence in words_by_sentence for word in sentence]
     counts = [len(sentence) for sentence in words_by_sentence]
-    hashes, masked, inside = hash_words(words), hash_words(words, MASKED_HASHES), number_words(counts)
+    hashes, inside = hash_words(words), number_words(counts)
+    masked = mask_words(words, hashes)
     grams = hash_grams(hashes, COVERAGE_WORDS)
     return Prepared(
         revision_id=revision_id,

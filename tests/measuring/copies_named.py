@@ -158,4 +158,7 @@ def read_edited(file: Path) -> list[Text]:
     query = "select id, kind, if(src = '' or kind = 'base', id, src), text, sents from read_parquet($1) order by 1"
     with duckdb.connect(":memory:") as connection:
         rows = connection.execute(query, [str(file)]).fetchall()
-    return [Text(*row[:4], sources=tuple(json.loads(row[4])) if row[4] else ()) for row in rows]
+    return [
+        Text(name, kind, origin, text, tuple(json.loads(sources)) if sources else ())
+        for name, kind, origin, text, sources in rows
+    ]
