@@ -67,7 +67,7 @@ def test_a_reprint_leaves_the_count_of_origins_unchanged(world: Run) -> None:
     ((origins, articles),) = ask(world, count)
     ((text,),) = ask(world, "select text from int_current_articles where title like 'More victims of bombardment%'")
     seen = newsroom.entry("reprint", outlet="Second Press")
-    captured = newsroom.capture(seen)
+    captured = newsroom.capture(seen, at=newsroom.NOON + timedelta(days=3))
     reprint = newsroom.article(captured, text, outlet="Second Press", published_at=newsroom.NOON + timedelta(days=2))
     current = replace(reprint, producer=producers(world.settings)["extract"])
     world.ledger.append([seen, captured, current])
