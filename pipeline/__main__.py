@@ -19,7 +19,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from pipeline import STEPS, showing
+from pipeline import STEPS, showing, text_commands
 from pipeline.settings import Settings, SettingsError, read_settings
 
 WRONG, MISUSED, LATER, INTERRUPTED = 1, 2, 3, 130
@@ -40,6 +40,7 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(no_args_is_help=True, help="The sources file.")
 app.add_typer(sources_app, name="sources")
+text_commands.register(app)
 out = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 

@@ -37,11 +37,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextSentence:
+    """A sentence of a revision that holds words, and how many."""
+
+    span: Span
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedSentence:
     """Two sentences with much the same words.
 
     here, there       spans into the texts of this revision and of the other one
-    score             share of equal word 3-grams (Jaccard), 0 to 1
+    score             share of equal word 2-grams (Jaccard), numbers, weekdays and months masked, 0 to 1
     is_digits_equal   whether both hold the same numbers: a copy if so, else a revision
     """
 
