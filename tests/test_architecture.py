@@ -39,8 +39,10 @@ STORES = tuple(
     )
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", "trying", "explaining", "judging", "tracing"))
-DOORS = tuple(f"pipeline.{name}" for name in ("showing", "showing_texts", "watching", "text_commands", "__main__")) + ("dags",)
+BY_HAND = ("trying", "explaining", "judging", "tracing")  # what works on a user's own texts
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", *BY_HAND))
+SHOWN_BY = ("showing", "showing_texts", "watching", "text_commands", "__main__")
+DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
 # No other exception: the worker names the feed reader by a string (articles/exchange.py), and imports it in its child only.
