@@ -29,7 +29,7 @@ STORES = tuple(
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
 SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", "trying"))
-DOORS = ("pipeline.showing", "pipeline.watching", "pipeline.__main__", "dags")
+DOORS = (*(f"pipeline.{name}" for name in ("endings", "terminal", "showing", "watching", "__main__")), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
 # No other exception: the worker names the feed reader by a string (articles/exchange.py), and imports it in its child only.
@@ -49,7 +49,7 @@ ONLY_IN = {
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
     "typer": ("pipeline.__main__",),
-    "rich": ("pipeline.__main__", "pipeline.showing", "pipeline.watching"),
+    "rich": ("pipeline.terminal", "pipeline.showing", "pipeline.watching"),
     "prometheus_client": ("pipeline.metrics",),
 }
 CLOCK_IN = "pipeline.clock"
