@@ -33,7 +33,7 @@ from pipeline.status import stopped_file
 from pipeline.values import RecordRef
 from pipeline.web.hosts import NetworkBusy, network_lock
 
-INPUTS_PER_SHARD = 400  # 20 seconds of work or more
+INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores busy
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 INDEX_CHUNK = 1_000

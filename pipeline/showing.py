@@ -15,6 +15,7 @@ from rich.text import Text
 from pipeline.amounts import count
 from pipeline.explaining import explain
 from pipeline.settings import PREFIX, Settings
+from pipeline.terminal import Terminal
 
 if TYPE_CHECKING:
     from pipeline.sources.registry import Source
@@ -57,7 +58,7 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
 
 def make_bar(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
     """The same on standard error."""
-    return progress(Console(stderr=True, highlight=False), label)
+    return progress(Terminal(stderr=True, highlight=False), label)
 
 
 def print_run(console: Console, done: dict[str, Any]) -> None:

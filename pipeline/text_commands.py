@@ -1,18 +1,15 @@
 """Two commands of `claimwire` about texts: who copied whom, and where each sentence comes from."""
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from pipeline import showing_texts
 from pipeline.settings import read_settings
-
-out = Console(highlight=False)
+from pipeline.terminal import out, write
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 
@@ -40,7 +37,7 @@ def compare(
             lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
             (folder / f"{name}.jsonl").write_text(lines, "utf-8")
     if as_json:
-        sys.stdout.write(json.dumps(answers, ensure_ascii=False) + "\n")
+        write(json.dumps(answers, ensure_ascii=False) + "\n")
     else:
         showing_texts.print_comparison(out, answers)
 
@@ -57,6 +54,6 @@ def trace(
 
     traced = tracing.trace(shell.Run(settings=read_settings()), wanted)
     if as_json:
-        sys.stdout.write(json.dumps([asdict(one) for one in traced], default=str, ensure_ascii=False) + "\n")
+        write(json.dumps([asdict(one) for one in traced], default=str, ensure_ascii=False) + "\n")
     else:
         showing_texts.print_trace(out, traced)

@@ -41,7 +41,7 @@ STORES = tuple(
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
 BY_HAND = ("trying", "explaining", "judging", "tracing")  # what works on a user's own texts
 SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", *BY_HAND))
-SHOWN_BY = ("showing", "showing_texts", "watching", "text_commands", "__main__")
+SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "__main__")
 DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
@@ -63,7 +63,7 @@ ONLY_IN = {
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
     "typer": ("pipeline.__main__", "pipeline.text_commands"),
-    "rich": tuple(f"pipeline.{name}" for name in ("__main__", "showing", "showing_texts", "watching", "text_commands")),
+    "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
     "prometheus_client": ("pipeline.metrics",),
 }
 CLOCK_IN = "pipeline.clock"
