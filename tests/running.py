@@ -32,6 +32,19 @@ def later(run: Run, after: timedelta) -> Run:
     return replace(run, now=lambda: now)
 
 
+def write_few_models(folder: Path) -> Path:
+    """Models that are built in no time: one staging table and one mart."""
+    for part in ("staging", "marts", "tests"):
+        (folder / part).mkdir(parents=True)
+    for name in ("staging/stg_events.sql", "staging/stg_content_withdrawn.sql"):
+        shutil.copy(SQL / name, folder / name)
+    (folder / "marts/events_by_type.sql").write_text(
+        "-- events_by_type: one row per type of event.\n-- key: event_type\n"
+        "select event_type, count(*) as events from stg_events group by all"
+    )
+    return folder
+
+
 def on_days(run: Run, *days: date) -> Run:
     """A backfill of these days, from the first to the last."""
     return replace(run, days=Days(min(days), max(days)), is_backfill=True)

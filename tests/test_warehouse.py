@@ -17,11 +17,12 @@ import pytest
 from pipeline import locks, warehouse
 from pipeline.events import Event
 from pipeline.ledger import Ledger
-from pipeline.settings import SQL, Settings
+from pipeline.settings import Settings
 from pipeline.status import read_status, stopped_file
 from pipeline.warehouse import Published, PublishError, QueryError, query
 from tests import newsroom
 from tests.newsroom import NOON
+from tests.running import write_few_models
 
 PRODUCERS = {"extract": "extract-1-aaaaaaaaaa", "claim": "claim-2-aaaaaaaaaa"}
 
@@ -34,15 +35,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def few_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of models that is built in no time: one staging table and one mart."""
-    folder = tmp_path / "sql"
-    for part in ("staging", "marts", "tests"):
-        (folder / part).mkdir(parents=True)
-    for name in ("staging/stg_events.sql", "staging/stg_content_withdrawn.sql"):
-        shutil.copy(SQL / name, folder / name)
-    (folder / "marts/events_by_type.sql").write_text(
-        "-- events_by_type: one row per type of event.\n-- key: event_type\n"
-        "select event_type, count(*) as events from stg_events group by all"
-    )
+    folder = write_few_models(tmp_path / "sql")
     monkeypatch.setattr(warehouse, "SQL", folder)
     return folder
 

@@ -72,7 +72,7 @@ def run(home: Home, out: TextIO) -> None:
     """Run Airflow under its lock. A lock that still names a process when nobody holds it tells `status` that Airflow has died."""
     try:
         Supervisor(home, out).run()
-    except (Stopped, PortTaken):
+    except (Stopped, PortTaken, HomeError):  # it was stopped, or has not begun
         os.truncate(home.lock_file, 0)
         raise
 

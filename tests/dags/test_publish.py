@@ -1,6 +1,5 @@
 import json
 import logging
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +10,10 @@ import pytest
 
 from pipeline import warehouse
 from pipeline.ledger import Ledger
-from pipeline.settings import ROOT, SQL, Settings, read_settings
+from pipeline.settings import ROOT, Settings, read_settings
 from tests import newsroom
 from tests.newsroom import NOON
+from tests.running import write_few_models
 
 TEST = "-- no_polls: a poll.\n-- severity: stop\n-- model: events_by_type\nselect * from events_by_type"
 
@@ -21,15 +21,7 @@ TEST = "-- no_polls: a poll.\n-- severity: stop\n-- model: events_by_type\nselec
 @pytest.fixture
 def settings(runs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A data folder of its own, whose warehouse is built in no time: one staging table and one mart."""
-    folder = tmp_path / "sql"
-    for part in ("staging", "marts", "tests"):
-        (folder / part).mkdir(parents=True)
-    for name in ("staging/stg_events.sql", "staging/stg_content_withdrawn.sql"):
-        shutil.copy(SQL / name, folder / name)
-    (folder / "marts/events_by_type.sql").write_text(
-        "-- events_by_type: one row per type of event.\n-- key: event_type\n"
-        "select event_type, count(*) as events from stg_events group by all"
-    )
+    folder = write_few_models(tmp_path / "sql")
     monkeypatch.setattr(warehouse, "SQL", folder)
     monkeypatch.setenv("CLAIMWIRE_DATA", str(tmp_path / "data"))
     return read_settings()
