@@ -45,6 +45,7 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
 class Page:
     """One capture and what the entry behind it says.
 
+    url              that answered; "" for a saved page, which may say itself what it is
     html_bytes       HTML is cut off above this size
     entry_precision  exact | minute | day, for entry_published_at
     entry_origin     entry | document: how candidates from the entry are marked

@@ -6,7 +6,7 @@ as the time of publication, the feed entry, and last what the address and the vi
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -60,6 +60,7 @@ class Timed:
 def read_metadata(tree: HtmlElement, page: Page) -> Metadata:
     """The metadata of an HTML page. Leaves the tree as it is."""
     tags = read_tags(tree)
+    page = page if page.url else replace(page, url=find_own_url(tags))
     linked = read_linked(list(tags.scripts), page.url) or NO_LINKED
     found = list(find_candidates(tags, linked, page))
     timed = read_times(found, page.captured_at)
@@ -175,7 +176,7 @@ def guess_published(tree: HtmlElement, page: Page) -> Candidate | None:
         tree,
         original_date=True,
         outputformat="%Y-%m-%dT%H:%M:%S%z",
-        url=page.url,
+        url=page.url or None,
         min_date=EARLIEST.replace(tzinfo=None),
         max_date=page.captured_at.replace(tzinfo=None),
         deferred_url_extractor=True,
@@ -204,9 +205,15 @@ def is_name(part: str) -> bool:
 
 def sites_of(candidates: list[Candidate], page: Page) -> list[str]:
     """The names under which the site may stand in a page's title."""
-    domain = registrable_domain(page.url)
+    domain = registrable_domain(page.url) if page.url else ""
     stated = [one.value for one in candidates if one.name == "outlet"]
     return [*stated, page.outlet or "", domain, domain.partition(".")[0]]
+
+
+def find_own_url(tags: Tags) -> str:
+    """The address that a saved page gives as its own, or "" when it gives none."""
+    stated = (tags.canonical, tags.first(("og:url",)), tags.first(("twitter:url",)))
+    return next((link for link in stated if link and is_http(link)), "")
 
 
 def urljoin_safely(base: str, link: str | None) -> str | None:
@@ -219,4 +226,4 @@ def urljoin_safely(base: str, link: str | None) -> str | None:
 
 def is_own(link: str | None, url: str) -> bool:
     """Whether a link names an address that the page may speak for: one of its own registrable domain."""
-    return link is not None and is_http(link) and registrable_domain(link) == registrable_domain(url)
+    return link is not None and url != "" and is_http(link) and registrable_domain(link) == registrable_domain(url)

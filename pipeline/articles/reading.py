@@ -69,7 +69,7 @@ def drop_unread(tree: HtmlElement) -> None:
 
 def read_text(tree: HtmlElement, url: str) -> str:
     """The readable text of a page, a paragraph a line."""
-    document = trafilatura.bare_extraction(tree, url=url, include_comments=False, deduplicate=False)
+    document = trafilatura.bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False)
     return getattr(document, "text", None) or ""
 
 
