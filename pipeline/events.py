@@ -245,7 +245,8 @@ class ArticleExtracted(ExtractOutcome):
 class ExtractionFailed(ExtractOutcome):
     """No article could be read from the capture.
 
-    reason    no_text | not_html | too_costly | memory | wall_time | worker_died | archive_damaged | ..
+    reason    no_text | not_html | bot_wall | consent_wall | soft_404 | paywall | too_costly | memory | wall_time
+              | worker_died | archive_damaged | ..
     retry_at  when a transient failure is tried again; None: final
     """
 

@@ -24,9 +24,10 @@ class RecordRef:
 class Candidate:
     """One value that a page or a feed offers for a field of its metadata.
 
-    name       title | authors | published_at | modified_at | language | outlet | canonical_url
+    name       title | authors | published_at | modified_at | language | outlet | canonical_url | section
+                | access (paid | metered | free: hints of a paywall)
     value      the value, times as RFC 3339
-    origin     where it stands: json-ld | meta | entry | html | url | document
+    origin     where it stands: json-ld | meta | entry | html | url | document | text (of the article itself)
     precision  exact | minute | day, for times; None for the rest
     """
 

@@ -34,11 +34,16 @@ BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av)\s+", re.IGNORECASE)
 NO_NAME = re.compile(r"://|@|^www\.|^/")
 AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*[;|]\s*")
 NO_LINKED = LinkedArticle()
+TIERS = {"free": "free", "metered": "metered", "locked": "paid", "paid": "paid", "premium": "paid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What was chosen, and all that it was chosen from."""
+    """What was chosen, and all that it was chosen from.
+
+    headings       title and h1 as they stand on the page
+    calls_article  whether it says of itself that it is an article that was published at some time
+    """
 
     title: str | None
     authors: tuple[str, ...]
@@ -47,6 +52,8 @@ class Metadata:
     published: Instant | None
     published_rule: str
     candidates: tuple[Candidate, ...]
+    headings: tuple[str, ...] = ()
+    calls_article: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +84,8 @@ def read_metadata(tree: HtmlElement, page: Page) -> Metadata:
         published=published,
         published_rule=rule,
         candidates=tuple(dict.fromkeys(found)),
+        headings=tuple(filter(None, (tags.title, tags.heading))),
+        calls_article=linked.published is not None or tags.first(names.PUBLISHED[:2]) is not None,
     )
 
 
@@ -111,6 +120,10 @@ def find_candidates(tags: Tags, linked: LinkedArticle, page: Page) -> Iterator[C
     yield from offer("language", [tags.language, *tags.all(names.LANGUAGES)], "meta")
     yield from offer("outlet", [linked.publisher], "json-ld")
     yield from offer("outlet", tags.all(("og:site_name", "application-name")), "meta")
+    yield from offer("section", [linked.section], "json-ld")
+    yield from offer("section", tags.all(names.SECTIONS), "meta")
+    yield from offer("access", [linked.access], "json-ld")
+    yield from offer("access", [TIERS.get(tier.strip().lower()) for tier in tags.all(names.TIERS)], "meta")
     yield from offer("canonical_url", [urljoin_safely(page.url, tags.canonical)], "html")
     yield from offer("canonical_url", [urljoin_safely(page.url, tags.first(("og:url",)))], "meta")
     yield from entry_candidates(page)

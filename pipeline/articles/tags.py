@@ -76,6 +76,15 @@ LANGUAGES = (
     "dcterms.language",
     "inlanguage",
 )
+SECTIONS = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "sailthru.section",
+    "cxenseparse:section",
+    "section",
+)
+TIERS = ("article:content_tier", "og:article:content_tier")  # free | metered | locked, as Facebook defined it
 OTHER_TIMES = XPath("//*[@itemprop='datePublished'][@content or @datetime][not(self::meta or self::time)]")
 TIME_MARKS = ("publish", "pubdate", "posted", "entry-date", "post-date", "dateline")
 
