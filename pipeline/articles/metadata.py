@@ -5,7 +5,7 @@ as the time of publication, the feed entry, and last what the address and the vi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
@@ -18,7 +18,7 @@ from pipeline.articles.dates import EARLIEST, Instant, read_instant
 from pipeline.articles.exchange import Page
 from pipeline.articles.jsonld import LinkedArticle, read_linked
 from pipeline.articles.tags import Tags, read_tags
-from pipeline.articles.titles import choose_title
+from pipeline.articles.titles import choose_title, letters_of
 from pipeline.text import clean
 from pipeline.values import Candidate
 from pipeline.web.urls import is_http, registrable_domain
@@ -30,9 +30,14 @@ MOST_VALUES = 20  # of one kind of tag: all are kept in the ledger
 DAY_BEGINS, DAY_ENDS = timedelta(hours=-14), timedelta(hours=36)
 URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
-BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av)\s+", re.IGNORECASE)
-NO_NAME = re.compile(r"://|@|^www\.|^/")
-AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*[;|]\s*")
+BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af)[\s:;]+", re.IGNORECASE)
+NO_NAME = re.compile(
+    r"://|@|^www\.|^/|^\(|^(?:image|photo|picture|foto|illustration|source|quelle|fuente|fonte)s?\s*[:/]|\d{2}",
+    re.IGNORECASE,
+)
+AND = re.compile(r"\s+(?:and|und|et|y|e|en|og|och|ja|ve|&)\s+|\s*[;|•·]\s*")
+NAME = r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3}"
+NAMES = re.compile(rf"{NAME}(?:,\s*{NAME})+,?")  # full names only: "Haddad, Maya" is one, turned round
 NO_LINKED = LinkedArticle()
 TIERS = {"free": "free", "metered": "metered", "locked": "paid", "paid": "paid", "premium": "paid"}
 
@@ -116,6 +121,7 @@ def find_candidates(tags: Tags, linked: LinkedArticle, page: Page) -> Iterator[C
     yield from offer("title", [tags.heading, tags.title], "html")
     yield from offer("authors", linked.authors, "json-ld")
     yield from offer("authors", tags.all(names.AUTHORS), "meta")
+    yield from offer("authors", tags.bylines, "html")
     yield from offer("language", [linked.language], "json-ld")
     yield from offer("language", [tags.language, *tags.all(names.LANGUAGES)], "meta")
     yield from offer("outlet", [linked.publisher], "json-ld")
@@ -198,22 +204,43 @@ def guess_published(tree: HtmlElement, page: Page) -> Candidate | None:
 
 
 def choose_authors(candidates: list[Candidate]) -> tuple[str, ...]:
-    """The names of the origin that is trusted most among those that have any.
+    """The names of the origin that is trusted most among those that name people; else what names the outlet.
 
     >>> choose_authors([Candidate(name="authors", value="By Maya Haddad and Omar Saleh", origin="meta")])
     ('Maya Haddad', 'Omar Saleh')
     """
     offered = [one for one in candidates if one.name == "authors"]
+    outlets = {letters_of(one.value) for one in candidates if one.name == "outlet"}
+    rest: tuple[str, ...] = ()
     for origin in dict.fromkeys(one.origin for one in offered):
-        parts = [part for one in offered if one.origin == origin for part in AND.split(BYLINE.sub("", one.value))]
-        if people := tuple(dict.fromkeys(part.strip(" ,") for part in parts if is_name(part))):
+        people = split_names(one.value for one in offered if one.origin == origin)
+        if any(letters_of(name) not in outlets for name in people):
             return people[:MOST_AUTHORS]
-    return ()
+        rest = rest or people
+    return rest[:MOST_AUTHORS]
+
+
+def split_names(bylines: Iterable[str]) -> tuple[str, ...]:
+    """The names in some bylines, each once, as the first of them writes it.
+
+    >>> split_names(["By Maya Haddad, Omar Saleh", "maya-haddad", "(Image: Agency)"])
+    ('Maya Haddad', 'Omar Saleh')
+    """
+    names: dict[str, str] = {}
+    for byline in bylines:
+        bare = BYLINE.sub("", byline)
+        for part in AND.split(bare):
+            whole = part.strip(" ,")
+            for name in whole.split(",") if NAMES.fullmatch(whole) else [whole]:
+                if is_name(name):
+                    names.setdefault(letters_of(name), BYLINE.sub("", name.strip()))
+    return tuple(names.values())
 
 
 def is_name(part: str) -> bool:
     """Whether a part of a byline can be a name."""
-    return 1 < len(part.strip(" ,")) <= 100 and not NO_NAME.search(part)
+    name = part.strip(" ,")
+    return 1 < len(name) <= 100 and not (NO_NAME.search(name) or BYLINE.fullmatch(name + " "))
 
 
 def sites_of(candidates: list[Candidate], page: Page) -> list[str]:
