@@ -164,3 +164,9 @@ def test_a_saved_page_without_an_address_has_the_one_that_it_states(link: str) -
 
 def test_a_saved_page_that_states_no_address_is_read() -> None:
     assert read(META, page=replace(BARE, url="")).published_rule == "meta exact"
+
+
+def test_a_date_that_a_library_trips_over_costs_no_article() -> None:
+    head = '<meta property="article:published_time" content="2017-06-11T09:30:00+99:99">'
+
+    assert read(head, page=BARE).published is None
