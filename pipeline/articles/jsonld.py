@@ -48,7 +48,7 @@ POSTS = frozenset({"BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Disc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedArticle:
-    """What JSON-LD says of the page's article; times verbatim. access is paid or free, of reading all of it."""
+    """What JSON-LD says of the page's article; times and body verbatim. access: paid or free."""
 
     headline: str | None = None
     published: str | None = None
@@ -58,6 +58,7 @@ class LinkedArticle:
     publisher: str | None = None
     section: str | None = None
     access: str | None = None
+    body: str | None = None
 
 
 def read_linked(scripts: list[str], url: str) -> LinkedArticle | None:
@@ -181,6 +182,7 @@ def describe(node: dict[str, Any], named: dict[str, dict[str, Any]]) -> LinkedAr
         publisher=publishers[0] if publishers else None,
         section=text_of(node.get("articleSection")),
         access=find_access(node),
+        body=node["articleBody"] if isinstance(node.get("articleBody"), str) else None,
     )
 
 
@@ -206,6 +208,7 @@ def merge(articles: list[LinkedArticle]) -> LinkedArticle:
         publisher=next((one.publisher for one in articles if one.publisher), None),
         section=next((one.section for one in articles if one.section), None),
         access=next((one.access for one in articles if one.access), None),
+        body=next((one.body for one in articles if one.body), None),
     )
 
 

@@ -48,6 +48,7 @@ class Metadata:
 
     headings       title and h1 as they stand on the page
     calls_article  whether it says of itself that it is an article that was published at some time
+    stated_text    the article's text as JSON-LD has it, verbatim
     """
 
     title: str | None
@@ -59,6 +60,7 @@ class Metadata:
     candidates: tuple[Candidate, ...]
     headings: tuple[str, ...] = ()
     calls_article: bool = False
+    stated_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +93,7 @@ def read_metadata(tree: HtmlElement, page: Page) -> Metadata:
         candidates=tuple(dict.fromkeys(found)),
         headings=tuple(filter(None, (tags.title, tags.heading))),
         calls_article=linked.published is not None or tags.first(names.PUBLISHED[:2]) is not None,
+        stated_text=linked.body,
     )
 
 

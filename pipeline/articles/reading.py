@@ -7,6 +7,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from pipeline import text as characters
+from pipeline.articles.bodies import choose_text
 from pipeline.articles.decoding import decode, find_other_kind
 from pipeline.articles.exchange import Page, PageReading, ReadArticle
 from pipeline.articles.language import find_language, identifier
@@ -53,7 +54,7 @@ def read_html(text: str, page: Page, unread_bytes: int) -> PageReading:
     metadata = read_metadata(tree, page)
     drop_unread(tree)
     visible = tree.text_content()[:VISIBLE_CHARACTERS]
-    raw = read_text(tree, page.url)
+    raw = choose_text(read_text(tree, page.url), metadata.stated_text)
     if wall := find_wall(show(raw, visible, metadata, page)):
         return PageReading(reason=wall.reason, detail=wall.detail)
     return judge(raw, with_access(metadata, raw), unread_bytes)
