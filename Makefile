@@ -6,6 +6,8 @@ UV_VERSION := 0.13.9
 FROM ?=
 TO ?=
 Q ?=
+# What looks or stops needs no newer version than the one that is there: after a `git pull`, or without a package index.
+INSTALLED := $(if $(wildcard .venv/bin/claimwire),,install)
 
 .PHONY: help install run test up down backfill sql status verify eval bench e2e lint lock clean
 
@@ -29,9 +31,9 @@ install: .venv/installed  ## install into .venv
 
 run: install  ## poll and read the bundled days, publish, say what was done; LIVE=1 adds live feeds
 ifneq ($(filter-out 0 no,$(LIVE)),)
-	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags run poll publish
+	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags run poll
 else
-	@.venv/bin/python -m dags run ingest poll publish --from 2017-06-08 --to 2017-06-13
+	@.venv/bin/python -m dags run ingest poll --from 2017-06-08 --to 2017-06-13
 endif
 	@.venv/bin/claimwire summary
 
@@ -41,28 +43,28 @@ test: install lint  ## everything: style, types, tests
 lint: install
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
 
-up: install  ## start Airflow, which runs the DAGs; stays until Ctrl-C or make down; DETACH=1 returns
-	@.venv/bin/python -m dags up $(if $(filter-out 0 no,$(DETACH)),--detach)
+up: install  ## start Airflow, which runs the DAGs, until make down; DETACH=1 returns, LIVE=1 adds live feeds
+	@.venv/bin/python -m dags up $(if $(filter-out 0 no,$(DETACH)),--detach) $(if $(filter-out 0 no,$(LIVE)),--live)
 
-down: install  ## stop Airflow
+down: $(INSTALLED)  ## stop Airflow
 	@.venv/bin/python -m dags down
 
 backfill: install  ## take the days FROM= to TO= again, by Airflow when it runs, else here
 	@.venv/bin/python -m dags backfill --from "$(FROM)" --to "$(TO)"
 
-sql: install  ## ask the warehouse: make sql Q="select * from daily_summaries"
+sql: $(INSTALLED)  ## ask the warehouse: make sql Q="select * from daily_summaries"
 	@.venv/bin/claimwire sql $(if $(Q),"$(Q)")
 
-status: install  ## what is wrong, pending, failed; how long the disk lasts
+status: $(INSTALLED)  ## what is wrong, pending, failed; how long the disk lasts
 	@.venv/bin/claimwire status
 
-verify: install  ## whether the ledger is as it was written
+verify: $(INSTALLED)  ## whether the ledger is as it was written
 	@.venv/bin/claimwire verify
 
 e2e: install  ## Airflow itself: schedule, backfill, kills; and compose's services; some 15 minutes
 	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
-bench: install  ## cost against bare library calls, as ratios; writes the README's table
+bench: install  ## cost against bare library calls, and of Airflow; 15 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
 
 eval: install  ## accuracy on measuring data, where it is there

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import NoReturn, TextIO
 
 from dags.operating import supervisor
-from dags.operating.home import Home, environment, find_home, find_own_home, prepare
-from pipeline.settings import Settings, SettingsError, read_settings
+from dags.operating.home import Home, HomeError, environment, find_home, find_own_home, prepare
+from pipeline.endings import exit_code, say
+from pipeline.settings import Settings, read_settings
 
 NAMES = ("poll", "ingest", "publish", "maintenance")
 
@@ -29,8 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = read_settings()
         return {"run": run, "up": up, "down": down, "backfill": backfill}[asked.command](asked, settings)
-    except (RangeError, SettingsError) as error:
+    except (RangeError, HomeError) as error:
         parser.error(str(error))
+    except Exception as error:
+        code = exit_code(error)
+        if code is None:
+            raise
+        parser.exit(code, f"{say(error)}\n")
 
 
 class Parser(argparse.ArgumentParser):
@@ -50,6 +56,7 @@ def make_parser() -> Parser:
     add_days(one)
     one = commands.add_parser("up", help="start Airflow: its scheduler runs the DAGs")
     one.add_argument("--detach", action="store_true", help="return when it has started")
+    one.add_argument("--live", action="store_true", help='also poll the sources that are marked enabled = "live"')
     commands.add_parser("down", help="stop Airflow")
     add_days(
         commands.add_parser("backfill", help="take days again: through Airflow when it runs, else in this process")
@@ -77,8 +84,18 @@ class RangeError(ValueError):
 
 def up(asked: argparse.Namespace, settings: Settings) -> int:
     """Start Airflow and stay, or return when it runs."""
+    if asked.live:
+        os.environ["CLAIMWIRE_LIVE"] = "1"  # for the tasks
+    check_sources(read_settings())
     start = supervisor.up_detached if asked.detach else supervisor.up
     return start(find_home(settings), sys.stdout)
+
+
+def check_sources(settings: Settings) -> None:
+    """Tell at once what is wrong with the sources or the contact, and not in a task's log."""
+    from pipeline.run import wanted_sources  # noqa: PLC0415  # brings DuckDB
+
+    wanted_sources(settings)
 
 
 def down(_: argparse.Namespace, settings: Settings) -> int:

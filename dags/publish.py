@@ -1,9 +1,8 @@
 """The DAG `publish`: the ledger's news reach the warehouse."""
 
-import logging
 from datetime import timedelta
 
-from airflow.sdk import dag, task
+from airflow.sdk import dag
 
 from dags.operating.remedies import (
     BUG,
@@ -19,11 +18,12 @@ from dags.operating.remedies import (
     WRONG,
     to_table,
 )
-from dags.steps import AT_ONCE, DAG_SETTINGS, LEDGER, WAREHOUSE, Task, add_deadline, note
+from dags.steps import AT_ONCE, DAG_SETTINGS, add_deadline, add_publish
 
 DOC = f"""
 **What it does.** Every 15 minutes: builds the warehouse anew if the ledger holds something that it does not, tests it
-and puts it in place of the old file. It ends at once when there is nothing new.
+and puts it in place of the old file. It ends at once when there is nothing new. `poll` does the same at its end; this DAG is for
+what others append: `ingest`, backfills, commands by hand.
 
 **When it is red.** The last good warehouse is still there and can be queried; only its age grows. Read the last lines of the
 task's log: of a test that stopped it, they hold the query of the failing rows. `data/warehouse.stopped.duckdb` is what was
@@ -33,14 +33,6 @@ built, to run that query on; `data/warehouse.status.json` and `claimwire status`
 
 **How to check that it is well.** The task is green, `claimwire status` calls the warehouse some minutes old and names no test.
 """
-PUBLISH = Task(
-    limit=timedelta(hours=1),  # a rebuild from the whole ledger, on a slow disk
-    doc="Builds, tests and publishes. `is_new` false: there was nothing to publish.",
-    inlets=(LEDGER,),
-    outlets=(WAREHOUSE,),
-)
-
-log = logging.getLogger(__name__)
 
 
 @dag(
@@ -55,21 +47,7 @@ log = logging.getLogger(__name__)
 def publish() -> None:
     """Its one task."""
 
-    @task(task_id="publish", multiple_outputs=False, **PUBLISH.to_arguments())
-    def take() -> dict[str, int | bool | str]:
-        from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
-        from pipeline.warehouse import PublishStopped  # noqa: PLC0415  # the same
-
-        try:
-            published = run.publish()
-        except PublishStopped as stopped:
-            for failure in stopped.failures:
-                log.error("%s selects %d rows: %s\n%s", failure.test, failure.rows, failure.meaning, failure.query)
-            raise
-        note(PUBLISH, published)
-        return published
-
-    take()
+    add_publish()
 
 
 add_deadline(publish(), timedelta(minutes=30))  # two runs that did not come: people query old numbers

@@ -71,7 +71,7 @@ class Task:
 
 SHARING = Task(
     limit=timedelta(minutes=15),  # a query; and the wait for the ledger
-    doc="Counts what is pending and says into how many shards it is cut: 1 for 400 inputs, 16 at most.",
+    doc="Counts what is pending and says into how many shards it is cut: 1 for 500 inputs, 16 at most.",
     inlets=(LEDGER,),
 )
 TASKS = {
@@ -107,6 +107,13 @@ TASKS = {
         inlets=(LEDGER,),
     ),
 }
+
+PUBLISH = Task(
+    limit=timedelta(hours=1),  # a rebuild from the whole ledger, on a slow disk
+    doc="Builds, tests and publishes. `is_new` false: there was nothing to publish.",
+    inlets=(LEDGER,),
+    outlets=(WAREHOUSE,),
+)
 
 # With a start that is past a DAG runs as soon as Airflow sees it for the first time; without one, at its next time.
 AT_ONCE = datetime(1990, 1, 1, tzinfo=UTC)
@@ -145,8 +152,8 @@ def tell_limit(limit: timedelta) -> str:
     return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 
 
-def add_steps(select_days: Callable[[], Days]) -> None:
-    """Add the five steps to the DAG that is being built; `select_days` is called inside each task.
+def add_steps(select_days: Callable[[], Days]) -> list[Any]:
+    """Add the five steps to the DAG that is being built, and return the last ones; `select_days` is called inside each task.
 
     `compare` and `claim` both read articles only, so neither waits for the other.
     """
@@ -181,6 +188,26 @@ def add_steps(select_days: Callable[[], Days]) -> None:
     claim = add("claim").partial(step="claim").expand_kwargs(claim_shards)
     chain(poll, capture, extract_shards, extract, [compare, claim_shards])
     chain(claim_shards, claim)
+    return [compare, claim]
+
+
+def add_publish() -> Any:
+    """Add the task that brings the warehouse up to the ledger."""
+
+    def take() -> dict[str, int | bool | str]:
+        from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
+        from pipeline.warehouse import PublishStopped  # noqa: PLC0415  # the same
+
+        try:
+            published = run.publish()
+        except PublishStopped as stopped:
+            for failure in stopped.failures:
+                log.error("%s selects %d rows: %s\n%s", failure.test, failure.rows, failure.meaning, failure.query)
+            raise
+        note(PUBLISH, published)
+        return published
+
+    return task(task_id="publish", multiple_outputs=False, **PUBLISH.to_arguments())(take)()
 
 
 def note(told: Task, counts: Any) -> None:

@@ -1,15 +1,8 @@
-"""The command line: the same steps as the DAGs, by hand.
+"""The command line: the same steps as the DAGs, by hand. `endings` says what the exit codes mean."""
 
-Exit codes: 0 done; 1 something is wrong with what was asked about (a touched ledger, a stale warehouse, a stopped publish, a
-source that cannot be used); 2 the call was wrong; 3 try again later (busy, disk full); 130 ended by Ctrl-C.
-"""
-
-import errno
 import json
 import sys
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
 from enum import Enum
@@ -17,19 +10,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
-from pipeline import STEPS, showing
-from pipeline.settings import Settings, SettingsError, read_settings
-
-WRONG, MISUSED, LATER, INTERRUPTED = 1, 2, 3, 130
-UNUSABLE = (
-    errno.EACCES,
-    errno.EPERM,
-    errno.EROFS,
-    errno.ENOTDIR,
-    errno.EEXIST,
-)  # what is wrong with a folder we write to
+from pipeline import STEPS, showing, text_commands
+from pipeline.amounts import duration
+from pipeline.endings import WRONG
+from pipeline.settings import read_settings
+from pipeline.terminal import errors, explained, fail, out, write
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -40,8 +26,7 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(no_args_is_help=True, help="The sources file.")
 app.add_typer(sources_app, name="sources")
-out = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+text_commands.register(app)
 
 Step = Enum("Step", {step: step for step in STEPS})  # type: ignore[misc]  # the steps are named in one place only
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
@@ -135,7 +120,7 @@ def sql(
     answer = warehouse.query(read_settings(), query if query is not None else sys.stdin.read())
     if as_json:
         rows = [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
-        sys.stdout.write(json.dumps(rows, default=str, ensure_ascii=False) + "\n")
+        write(json.dumps(rows, default=str, ensure_ascii=False) + "\n")
         return
     showing.print_rows(out, answer.columns, answer.rows)
     errors.print(answer.note, style="dim")
@@ -143,6 +128,9 @@ def sql(
 
 @app.command()
 def status(
+    is_checked: Annotated[
+        bool, typer.Option("--check", help="Exit 1 if there is any problem, or no warehouse.")
+    ] = False,
     max_age: Annotated[str | None, typer.Option(metavar="26h", help="Exit 1 if the warehouse is older.")] = None,
     prometheus: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write metrics for node_exporter instead; - for the terminal.")
@@ -162,9 +150,13 @@ def status(
         raise CallError("--json and --prometheus - both write to the terminal: give --prometheus a file.")
     limit = standing.read_age(max_age) if max_age is not None else troubles.AGE_AT_MOST
     found = standing.find_standing(shell.Run(settings=settings))
-    tell_standing(found, troubles.find_troubles(found, settings, limit), prometheus, as_json=as_json)
-    if max_age is not None and (stale := troubles.tell_stale(found, limit, max_age.strip())):
-        fail(stale, WRONG)
+    wrong = troubles.find_troubles(found, settings, limit)
+    tell_standing(found, wrong, prometheus, as_json=as_json)
+    reasons = [*troubles.tell_wrong(wrong)] if is_checked else []
+    if is_checked or max_age is not None:  # an empty folder has no problem, but a monitor is not to be content with one
+        reasons += filter(None, [troubles.tell_stale(found, limit, (max_age or duration(limit)).strip())])
+    if reasons:
+        fail("\n".join(reasons), WRONG)
 
 
 def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bool) -> None:
@@ -176,7 +168,7 @@ def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bo
 
         text = metrics.to_metrics(found, wrong)
         if prometheus == "-":
-            sys.stdout.write(text.decode())
+            write(text.decode())
         else:
             metrics.write_metrics(Path(prometheus), text)
     if as_json:
@@ -261,6 +253,9 @@ def claims(
     file: Annotated[str, typer.Argument(help="A text file, a .jsonl file of {doc_id, text, published_at?}, or -.")],
     narrator: Annotated[bool, typer.Option("--narrator", help="Also what the text says in its own voice.")] = False,
     published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For a text file: its day.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For each field its words and the rule that read it.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read attributed claims out of a text, without a ledger."""
@@ -270,9 +265,11 @@ def claims(
     for document in documents:
         found = trying.find_claims(document, read_settings(), has_narrator=narrator)
         if as_json:
-            sys.stdout.write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
+            write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
         else:
-            showing.print_claims(out, document.text, found)
+            showing.print_claims(out, document.text, found, is_explained=explain)
+        if out.quiet:
+            return  # nobody reads any more
 
 
 @app.command()
@@ -287,9 +284,9 @@ def article(
     for told in trying_pages.read_articles(where, read_settings(), clock.utc_now()):
         read, failed = read + (told.article is not None), failed + (told.article is None)
         if as_json:
-            sys.stdout.write(json.dumps(trying_pages.to_line(told), ensure_ascii=False) + "\n")
+            write(json.dumps(trying_pages.to_line(told), ensure_ascii=False) + "\n")
         elif told.article:
-            sys.stdout.write(trying_pages.describe(told) + "\n\n")
+            write(trying_pages.describe(told) + "\n\n")
         if told.article is None:
             errors.print(told.complaint, soft_wrap=True, markup=False)
     if failed and not read:
@@ -306,9 +303,9 @@ def feed(
 
     entries = trying_pages.read_entries(where, read_settings(), clock.utc_now())
     if as_json:
-        sys.stdout.write(json.dumps(entries, ensure_ascii=False) + "\n")
+        write(json.dumps(entries, ensure_ascii=False) + "\n")
     else:
-        sys.stdout.write("".join(trying_pages.describe_entry(entry) + "\n" for entry in entries))
+        write("".join(trying_pages.describe_entry(entry) + "\n" for entry in entries))
 
 
 def read_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date] | None:
@@ -328,72 +325,11 @@ def require_days(first: datetime | None, last: datetime | None, day: datetime | 
     return start.date(), end.date()
 
 
-@contextmanager
-def explained() -> Iterator[None]:
-    """Turn what a user can cause into one sentence and an exit code."""
-    try:
-        yield
-    except SystemExit as end:
-        if end.code == INTERRUPTED:  # typer has caught Ctrl-C
-            errors.print("Interrupted: what was appended stays, and the next run goes on from there.", soft_wrap=True)
-        raise
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone: nothing to say and nobody to say it to
-        sys.exit(0)
-    except Exception as error:
-        code = exit_code(error)
-        if code is None:
-            raise
-        fail(say(error), code)
-
-
-def exit_code(error: Exception) -> int | None:
-    """The exit code of an error that a user can cause, or None for one that only we can."""
-    names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"CallError", "DaysError", "SettingsError", "QueryError", "UnknownEventError"}:
-        return MISUSED
-    if names & {
-        "SourcesError",
-        "PublishError",
-        "ModelError",
-        "WorldError",
-        "SeedsError",
-        "WorkerError",
-        "LedgerUnreadableError",
-        "UnreadableError",
-    }:
-        return WRONG
-    if names & {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy", "UnreachableError"}:
-        return LATER
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return LATER
-    if isinstance(error, OSError) and error.errno in UNUSABLE and error.filename:
-        return MISUSED
-    return None
-
-
-def say(error: Exception) -> str:
-    """The error's own sentence; the system's errors get one."""
-    if isinstance(error, OSError) and error.filename:
-        return (
-            f"{error.filename} cannot be used ({error.strerror}): CLAIMWIRE_DATA names the folder that is written to."
-        )
-    return str(error)
-
-
-def fail(message: str, code: int) -> None:
-    """Say one sentence and end."""
-    errors.print(message, soft_wrap=True, markup=False)
-    sys.exit(code)
-
-
 def main() -> None:
     """The command `claimwire`."""
     with explained():
         app()
 
-
-__all__ = ["Path", "Settings", "SettingsError", "app", "main"]
 
 if __name__ == "__main__":
     main()

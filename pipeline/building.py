@@ -3,7 +3,7 @@
 The file holds the incremental tables of the publish before, or nothing yet; all other tables are made anew in it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,11 @@ import duckdb
 from pipeline.ledger import literal
 from pipeline.models import EVENTS, QUARANTINE, Connection, Model, ModelError, Models, ModelTest, first_line
 
+EVENT_COLUMNS = """{
+    "position": "UBIGINT", "event_id": "UUID", "event_type": "VARCHAR", "stream": "VARCHAR", "event_date": "DATE",
+    "occurred_at": "TIMESTAMPTZ", "recorded_at": "TIMESTAMPTZ", "producer": "VARCHAR", "run_id": "VARCHAR",
+    "caused_by": "UUID", "payload": "VARCHAR"
+}"""
 STORAGE_VERSION = "v1.4.0"  # from here on a stray write-ahead log names its database and is not replayed into another
 
 
@@ -78,6 +83,25 @@ def connect(building: Path, events_file: Path) -> Iterator[Connection]:
         connection.close()
 
 
+@contextmanager
+def build_in_memory(events: str, models: Sequence[Model], producers: Mapping[str, str]) -> Iterator[Connection]:
+    """A connection to models built in memory over events that are given as a JSON array of rows, no ledger behind them."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("set timezone = 'UTC'")
+        connection.execute(
+            f"create table {EVENTS} as select unnest(from_json($rows, '[{EVENT_COLUMNS}]'), recursive := false) as row",
+            {"rows": events},
+        )
+        connection.execute(f"create or replace table {EVENTS} as select unnest(row) from {EVENTS}")
+        note_promoted(connection, producers)
+        for model in models:
+            execute(connection, model.file, f"create table {model.name} as\n{model.text}")
+        yield connection
+    finally:
+        connection.close()
+
+
 def drop_rebuilt(connection: Connection, models: Models) -> None:
     """Drop the tables that are rebuilt whole, so that the file does not grow with each publish."""
     incremental = {model.name for model in models.in_order if model.is_incremental}
@@ -88,13 +112,18 @@ def drop_rebuilt(connection: Connection, models: Models) -> None:
 
 def note_publish(connection: Connection, noted: Noted) -> None:
     """Write into the file which producers are promoted and how far it goes."""
-    connection.execute("create table meta_promoted (step varchar, producer varchar)")
-    for step, producer in sorted(noted.producers.items()):
-        connection.execute("insert into meta_promoted values ($1, $2)", [step, producer])
+    note_promoted(connection, noted.producers)
     connection.execute(
         "create table meta_warehouse as select $1::ubigint as position, $2::timestamptz as published_at",
         [noted.position, noted.published_at],
     )
+
+
+def note_promoted(connection: Connection, producers: Mapping[str, str]) -> None:
+    """Write down which producer of each step is that of the code that builds."""
+    connection.execute("create table meta_promoted (step varchar, producer varchar)")
+    for step, producer in sorted(producers.items()):
+        connection.execute("insert into meta_promoted values ($1, $2)", [step, producer])
 
 
 def count(connection: Connection, table: str, what: str) -> int:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from pipeline.keys import NAMESPACE, canonical, hash_key, utc
-from pipeline.values import Candidate, Claim, MeasuredPair, RecordRef
+from pipeline.values import Candidate, Claim, MeasuredPair, RecordRef, TextSentence
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
@@ -274,12 +274,17 @@ class ReadingOutcome(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleCompared(ReadingOutcome):
-    """A revision was measured against every earlier one in the ledger: each pair once, in the event of the later one."""
+    """A revision was measured against every earlier one in the ledger: each pair once, in the event of the later one.
+
+    sentences  those of the text that hold words; empty in events of schema version 1, which did not have them
+    """
 
     STEP: ClassVar[str] = "compare"
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     words: int
     normal_sha256: str
+    sentences: tuple[TextSentence, ...] = ()
     pairs: tuple[MeasuredPair, ...] = ()
 
 

@@ -159,8 +159,8 @@ def tell_schedule(standing: Standing) -> Iterator[Metric]:
     newest = [((), alert.at.timestamp()) for alert in standing.alerts.recent[:1]]
     yield gauge("last_alert_timestamp_seconds", "When the newest alert of the last day was noticed.", newest)
     state = standing.supervisor.state
-    is_up = None if state == "not_here" else float(state == "running")
-    yield single("airflow_up", "1 if the Airflow of `make up` runs; no sample where it never ran.", is_up)
+    is_up = None if state == "off" else float(state == "running")
+    yield single("airflow_up", "1 if the Airflow of `make up` runs, 0 if it died; no sample if it was stopped.", is_up)
     yield single("status_timestamp_seconds", "When all of this was found.", standing.at.timestamp())
 
 

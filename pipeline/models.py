@@ -83,6 +83,14 @@ class Models:
     tests: tuple[ModelTest, ...]
     digest: str
 
+    def needed_for(self, wanted: frozenset[str]) -> tuple[Model, ...]:
+        """The wanted models and all that they read, in order."""
+        needed = set(wanted)
+        for model in reversed(self.in_order):
+            if model.name in needed:
+                needed |= model.reads
+        return tuple(model for model in self.in_order if model.name in needed)
+
 
 def read_models(folder: Path) -> Models:
     """Read a folder like sql/. Raises ModelError on a file that is no model, with the reason."""

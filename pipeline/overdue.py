@@ -28,13 +28,15 @@ class Overdue:
 class SourcesStanding:
     """Where the sources of the file stand.
 
-    asked        ids of those that are switched on; live_off: how many are live ones while live ones are not asked for
+    asked        ids of those that are switched on; awaited: those of them that may list something new
+    live_off     how many are live ones while live ones are not asked for
     overdue      the longest first
     never_asked  ids of those that are switched on and were never asked under their present url: since when is not known
     problem      why the file cannot be used, or None; then nothing else is known
     """
 
     asked: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
     live_off: int = 0
     overdue: tuple[Overdue, ...] = ()
     never_asked: tuple[str, ...] = ()
@@ -57,10 +59,17 @@ def judge(sources: Sequence[Source], last: Mapping[str, SourcePolled], now: date
     found = [overdue for source in asked if (overdue := find_overdue(source, last.get(source.id), now))]
     return SourcesStanding(
         asked=tuple(source.id for source in asked),
+        awaited=tuple(source.id for source in asked if is_awaited(source, last.get(source.id), now)),
         live_off=sum(source.enabled == "live" and not live for source in sources),
         overdue=tuple(sorted(found, key=lambda overdue: (-overdue.overdue_s, overdue.source_id))),
         never_asked=tuple(source.id for source in asked if is_new(source, last.get(source.id))),
     )
+
+
+def is_awaited(source: Source, last: SourcePolled | None, now: datetime) -> bool:
+    """Whether the source will be asked again: it is not gone for good, and its window has not ended."""
+    is_gone = not is_new(source, last) and last is not None and last.status == polls.GONE
+    return not is_gone and not polls.is_window_over(source, now)
 
 
 def is_new(source: Source, last: SourcePolled | None) -> bool:

@@ -8,6 +8,7 @@ import math
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from pipeline.claims import naming
 from pipeline.clock import utc_now
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
-from pipeline.comparison.index import drop_index, open_index
+from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import Event, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
@@ -32,7 +33,7 @@ from pipeline.status import stopped_file
 from pipeline.values import RecordRef
 from pipeline.web.hosts import NetworkBusy, network_lock
 
-INPUTS_PER_SHARD = 400  # 20 seconds of work or more
+INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores busy
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 INDEX_CHUNK = 1_000
@@ -143,15 +144,22 @@ def extract(run: Run) -> Iterator[list[Event]]:
 def compare(run: Run) -> Iterator[list[Event]]:
     """What each new revision shares with every earlier one."""
     producer = measures.producer()
+    with open_current_index(run) as index:
+        for chunk in run.ledger.pending_chunks(run.selection("compare"), chunk=run.settings.chunk_inputs):
+            # What another run has appended since is not in the index: the next run takes it.
+            covered = [one for one in chunk if one.cause.position <= index.position]
+            yield list(comparison.compare(covered, index, producer=producer))
+
+
+@contextmanager
+def open_current_index(run: Run) -> Iterator[Index]:
+    """The index, brought up to the head of the ledger; no other process has it meanwhile."""
     head = run.ledger.head()
     drop_index_of_another_ledger(run)
     with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
         articles_after = run.ledger.read(["ArticleExtracted"], after=index.position, chunk=INDEX_CHUNK)
         index.bring_up_to(articles_after, head.position, head.hash)
-        for chunk in run.ledger.pending_chunks(run.selection("compare"), chunk=run.settings.chunk_inputs):
-            # What another run has appended since is not in the index: the next run takes it.
-            covered = [one for one in chunk if one.cause.position <= head.position]
-            yield list(comparison.compare(covered, index, producer=producer))
+        yield index
 
 
 def drop_index_of_another_ledger(run: Run) -> None:

@@ -19,7 +19,7 @@ RECENT_AT_MOST = 20
 TAIL_BYTES = 256 << 10  # of the alerts: far more than the recent ones
 SHOWN_CHARACTERS = 1_000  # of one text in an alert
 
-State = Literal["running", "stopped", "not_here"]
+State = Literal["running", "died", "off"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Alerts:
 class Supervisor:
     """Whether the Airflow of `make up` runs.
 
-    state       running; stopped: it ran with this data folder, and does not; not_here: it never ran with this data folder
+    state       running; died: it ended without being stopped; off: it was stopped, or never ran with this data folder
     process_id  of its supervisor while it runs
     """
 
@@ -70,20 +70,10 @@ class Supervisor:
     process_id: int | None = None
 
 
-def alerts_file(settings: Settings) -> Path:
-    """One JSON object a line, written when a task fails."""
-    return settings.data / "alerts.jsonl"
-
-
-def supervisor_lock(settings: Settings) -> Path:
-    """Held by the supervisor of `make up` while it runs; holds its process id."""
-    return settings.data / "airflow" / "supervisor.lock"
-
-
 def read_alerts(settings: Settings, now: datetime) -> Alerts:
     """The alerts. A file that is missing holds none; what was torn by a crash is counted, not shown."""
     try:
-        with alerts_file(settings).open("rb") as file:
+        with settings.alerts_file.open("rb") as file:
             total = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
             length = file.tell()
             file.seek(max(0, length - TAIL_BYTES))
@@ -91,7 +81,7 @@ def read_alerts(settings: Settings, now: datetime) -> Alerts:
     except FileNotFoundError:
         return Alerts()
     except OSError as error:
-        return Alerts(problem=f"{alerts_file(settings)} cannot be read ({error.strerror}).")
+        return Alerts(problem=f"{settings.alerts_file} cannot be read ({error.strerror}).")
     lines = tail.split(b"\n")[1 if length > TAIL_BYTES else 0 :]
     read = [read_alert(line) for line in lines if line.strip()]
     recent = sorted((alert for alert in read if alert and now - alert.at <= RECENT), key=lambda alert: alert.at)
@@ -119,9 +109,19 @@ def shorten(text: str) -> str:
 
 
 def find_supervisor(settings: Settings) -> Supervisor:
-    """Whether the supervisor runs: whether anybody holds its lock, which the kernel takes from a process that dies."""
-    lock = supervisor_lock(settings)
-    if not lock.exists():
-        return Supervisor(state="not_here")
-    holder = find_holder(lock)
-    return Supervisor(state="stopped" if holder is None else "running", process_id=holder or None)
+    """Whether the supervisor runs: whether anybody holds its lock, which the kernel takes from a process that dies.
+
+    One that ends in order leaves no process id behind.
+    """
+    holder = find_holder(settings.supervisor_lock)
+    if holder is not None:
+        return Supervisor(state="running", process_id=holder or None)
+    return Supervisor(state="died" if is_written(settings.supervisor_lock) else "off")
+
+
+def is_written(file: Path) -> bool:
+    """Whether the file is there and holds something."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False

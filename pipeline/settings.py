@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent  # the checkout: sql/ and seeds/ a
 SQL = ROOT / "sql"
 SEEDS = ROOT / "seeds"
 PREFIX = "CLAIMWIRE_"
+SUPERVISOR_LOCK = "supervisor.lock"  # in the home of an Airflow
 
 
 class SettingsError(ValueError):
@@ -96,6 +97,21 @@ class Settings:
     def network_lock(self) -> Path:
         """Held by the one process that may poll or capture."""
         return self.data / "network.lock"
+
+    @property
+    def alerts_file(self) -> Path:
+        """One JSON object a line, written when a task of Airflow fails or a run is late."""
+        return self.data / "alerts.jsonl"
+
+    @property
+    def airflow_folder(self) -> Path:
+        """Home of the Airflow that `make up` runs."""
+        return self.data / "airflow"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """Held by the supervisor of `make up`, with its process id; left empty, or removed, when it ends in order."""
+        return self.airflow_folder / SUPERVISOR_LOCK
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -13,7 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.amounts import count
+from pipeline.explaining import explain
 from pipeline.settings import PREFIX, Settings
+from pipeline.terminal import Terminal
 
 if TYPE_CHECKING:
     from pipeline.sources.registry import Source
@@ -56,7 +58,7 @@ def progress(console: Console, label: str) -> Iterator[Callable[[int, int], None
 
 def make_bar(label: str) -> AbstractContextManager[Callable[[int, int], None]]:
     """The same on standard error."""
-    return progress(Console(stderr=True, highlight=False), label)
+    return progress(Terminal(stderr=True, highlight=False), label)
 
 
 def print_run(console: Console, done: dict[str, Any]) -> None:
@@ -162,7 +164,7 @@ def print_sources(console: Console, sources: Sequence["Source"], *, as_json: boo
         print_rows(console, names, rows)
 
 
-def print_claims(console: Console, text: str, claims: Sequence["Claim"]) -> None:
+def print_claims(console: Console, text: str, claims: Sequence["Claim"], *, is_explained: bool = False) -> None:
     """Each claim's sentence with speaker, cue and content marked, and what was read out of it."""
     if not claims:
         console.print("No attributed claims.")
@@ -174,7 +176,11 @@ def print_claims(console: Console, text: str, claims: Sequence["Claim"]) -> None
             for first, last in spans:
                 line.stylize(style, max(first - start, 0), max(last - start, 0))
         console.print(line)
-        console.print(Text("  " + describe_claim(claim), style="dim"))
+        if is_explained:
+            for field, reason in explain(text, claim):
+                console.print(Text(f"  {field:11} {reason}", style="dim"))
+        else:
+            console.print(Text("  " + describe_claim(claim), style="dim"))
 
 
 def describe_claim(claim: "Claim") -> str:

@@ -78,7 +78,7 @@ class Standing:
                           disks: [{stores, free_bytes, reserved_bytes, bytes_a_day, days_left}]};
                           bytes_a_day 0 with days_left null: nothing grows
         alerts            {recent: [{at, kind, dag_id, task_id, day, error, next, log}], total, damaged, problem}
-        airflow           {state: running | stopped | not_here, process_id}
+        airflow           {state: running | died | off, process_id}
         """
         age_s = self.warehouse_age.total_seconds() if self.warehouse_age is not None else None
         found: dict[str, Any] = {

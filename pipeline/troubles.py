@@ -1,6 +1,6 @@
 """Where everything stands in, what is wrong and what to do about it out: the most urgent first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -34,10 +34,12 @@ def find_troubles(standing: Standing, settings: Settings, max_age: timedelta = A
     return (
         *find_stopped(standing, settings),
         *find_full_disks(standing),
+        *find_unusable_sources(standing),
         *find_stillness(standing),
+        *find_silence(standing, max_age),
         *find_alerts(standing),
         *find_stale(standing, max_age),
-        *find_missed_sources(standing),
+        *find_overdue_sources(standing),
         *(trouble for step in standing.steps for trouble in find_stuck(standing, step)),
         *find_unreachable(standing),
         *find_warnings(standing, settings),
@@ -83,13 +85,43 @@ def find_full_disks(standing: Standing) -> Iterator[Trouble]:
             )
 
 
-def find_stillness(standing: Standing) -> Iterator[Trouble]:
-    """An Airflow that ran here and does not."""
-    if standing.supervisor.state == "stopped":
+def find_unusable_sources(standing: Standing) -> Iterator[Trouble]:
+    """A file of sources that cannot be read."""
+    if standing.sources.problem:
         yield Trouble(
-            problem="airflow_stopped",
-            what="Airflow ran with this folder and does not run now: nothing is scheduled.",
-            next=f"`make up` starts it; its logs are in {standing.data}/airflow/logs.",
+            problem="sources_unusable",
+            what=f"The sources file cannot be used, so nothing is polled: {standing.sources.problem}",
+            next="Mend it; `claimwire sources check` says whether it can be used.",
+        )
+
+
+def find_stillness(standing: Standing) -> Iterator[Trouble]:
+    """An Airflow that ran here and was not stopped on purpose."""
+    if standing.supervisor.state == "died":
+        yield Trouble(
+            problem="airflow_died",
+            what="Airflow ended without being stopped (it was killed, or the machine went down): nothing is scheduled.",
+            next=(
+                "`make up` starts it, `make down` says that it is to stay off; "
+                f"its logs are in {standing.data}/airflow/logs."
+            ),
+        )
+
+
+def find_silence(standing: Standing, max_age: timedelta) -> Iterator[Trouble]:
+    """Sources that are switched on, and none of them has answered for long: publishing goes on without news."""
+    answered = standing.steps[0].last_success_at
+    if answered and standing.sources.awaited and standing.at - answered > max_age:
+        yield Trouble(
+            problem="poll_silent",
+            what=(
+                f"No source has answered for {duration(standing.at - answered)}, although "
+                f"{count(len(standing.sources.awaited), 'source')} could: nothing new is read."
+            ),
+            next=(
+                "`claimwire run --step poll` asks them now and says what is in the way; "
+                "in Airflow, see whether the DAG poll is paused or red."
+            ),
         )
 
 
@@ -102,14 +134,14 @@ def find_alerts(standing: Standing) -> Iterator[Trouble]:
         newest = alerts.recent[0]
         named = ".".join(filter(None, (newest.dag_id, newest.task_id))) or "a task"
         day = f" for {newest.day}" if newest.day else ""
+        gone = f"An alert goes away after a day, or when you delete its line in {standing.data}/alerts.jsonl."
         yield Trouble(
             problem="alerts",
             what=(
                 f"{count(len(alerts.recent), 'alert')} in the last day, the newest {duration(standing.at - newest.at)} ago: "
                 f"{named}{day}: {newest.error or 'no reason was noted'}"
             ),
-            next=" ".join(filter(None, (newest.next, newest.log and f"Log: {newest.log}")))
-            or f"See {standing.data}/alerts.jsonl.",
+            next=" ".join(filter(None, (newest.next, gone, newest.log and f"Log: {newest.log}"))),
         )
 
 
@@ -134,15 +166,9 @@ def find_stale(standing: Standing, max_age: timedelta) -> Iterator[Trouble]:
         )
 
 
-def find_missed_sources(standing: Standing) -> Iterator[Trouble]:
-    """Sources that nobody asked, or a file of sources that cannot be read."""
+def find_overdue_sources(standing: Standing) -> Iterator[Trouble]:
+    """Sources that nobody asked."""
     sources = standing.sources
-    if sources.problem:
-        yield Trouble(
-            problem="sources_unusable",
-            what=f"The sources file cannot be used, so nothing is polled: {sources.problem}",
-            next="Mend it; `claimwire sources check` says whether it can be used.",
-        )
     if sources.overdue:
         waits = [f"{one.source_id} for {duration(timedelta(seconds=one.overdue_s))}" for one in sources.overdue]
         verb = "is" if len(waits) == 1 else "are"
@@ -200,6 +226,17 @@ def name(named: list[str]) -> str:
     """
     rest = len(named) - NAMED
     return ", ".join(named[:NAMED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def tell_wrong(troubles: Sequence[Trouble]) -> Iterator[str]:
+    """Why `--check` fails, in one sentence; nothing when there is no problem.
+
+    >>> next(tell_wrong([Trouble(problem="disk_full", what="It is full.", next="Make room.")]))
+    '1 problem: disk_full. `claimwire status` says what to do.'
+    """
+    if troubles:
+        names = ", ".join(trouble.problem for trouble in troubles)
+        yield f"{count(len(troubles), 'problem')}: {names}. `claimwire status` says what to do."
 
 
 def tell_stale(standing: Standing, max_age: timedelta, asked: str) -> str | None:

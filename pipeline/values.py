@@ -38,11 +38,19 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TextSentence:
+    """A sentence of a revision that holds words, and how many."""
+
+    span: Span
+    words: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SharedSentence:
     """Two sentences with much the same words.
 
     here, there       spans into the texts of this revision and of the other one
-    score             share of equal word 3-grams (Jaccard), 0 to 1
+    score             share of equal word 2-grams (Jaccard), numbers, weekdays and months masked, 0 to 1
     is_digits_equal   whether both hold the same numbers: a copy if so, else a revision
     """
 
@@ -184,7 +192,7 @@ class Claim:
     claim_type     casualty | attack | territorial | displacement | detention | stance | assessment | other
     modality       asserted | believed | possible | predicted | denied | presupposed; hedges are its words
     cue_class      neutral | distancing | assertive | denying; None without a cue
-    confidence     A | B | C; rule names the frame that fired
+    confidence     A | B | C (pipeline/claims/tiers.py); rule names the frame that fired and its cue
     """
 
     claim_id: str

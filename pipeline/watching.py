@@ -46,7 +46,7 @@ def print_wrapped(console: Console, head: Text, told: str, indent: str) -> None:
     width = max(console.width - len(indent), 20) if console.is_terminal else len(told) + 1
     lines = textwrap.wrap(told, width, break_long_words=False, break_on_hyphens=False) or [""]
     for number, line in enumerate(lines):
-        console.print((head if number == 0 else Text(indent)) + Text(line), soft_wrap=True)
+        console.print(Text.assemble(head if number == 0 else indent, line), soft_wrap=True)
 
 
 def print_steps(console: Console, standing: Standing) -> None:
@@ -169,4 +169,4 @@ def describe_airflow(standing: Standing) -> str:
     found = standing.supervisor
     if found.state == "running":
         return f"runs (process {found.process_id or 'unknown'})."
-    return "does not run." if found.state == "stopped" else "never ran with this folder: `make up` schedules runs."
+    return "has died." if found.state == "died" else "does not run: `make up` schedules runs."

@@ -7,6 +7,7 @@ included; the server of the pages is a process of its own and counts on no side.
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,7 +16,8 @@ from pathlib import Path
 
 from pipeline.settings import ROOT
 from tests.measuring.costs import Cost, measure, median
-from tests.measuring.report import Table, to_table, write_between
+from tests.measuring.report import to_table, write_between
+from tests.measuring.scheduled_side import IDLE_S, Scheduled, measure_scheduled
 from tests.measuring.serving import open_server
 from tests.measuring.site import Bodies, build_site, read_bodies, write_sources
 
@@ -25,12 +27,18 @@ FIRST_NEW_PAGE = 10_000_000  # pages of the filled ledger have lower numbers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """How much is measured: pages on each side, rounds, events in the filled ledger and in one append."""
+    """How much is measured.
+
+    pages            on each side of the comparison with library calls; rounds of it and of the appends
+    ledger_events    in the filled ledger; appended: in one append
+    scheduled_pages  of a run under Airflow, which takes minutes; 0 leaves it out
+    """
 
     pages: int = 414
     rounds: int = 3
     ledger_events: int = 1_000_000
     appended: int = 10_000
+    scheduled_pages: int = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +117,16 @@ def ask(folder: Path, question: str, *numbers: int) -> tuple[dict[str, float], C
     return json.loads(cost.output), cost
 
 
-def to_rows(sides: Sides, ledger: LedgerCosts, sizes: Sizes) -> Table:
-    """The table of what was measured."""
+def compare_scheduled(folder: Path, bodies: Bodies, sizes: Sizes) -> Scheduled | None:
+    """What Airflow adds to a run, or None if that is left out."""
+    if not sizes.scheduled_pages:
+        return None
+    say(f"a run of {sizes.scheduled_pages:,} pages in one process, then the same under Airflow")
+    return measure_scheduled(folder, bodies.bodies, sizes.scheduled_pages)
+
+
+def to_rows(sides: Sides, ledger: LedgerCosts, sizes: Sizes) -> list[tuple[str, str, str]]:
+    """The table of what was measured, but for Airflow."""
     full, new = short(sizes.ledger_events), short(sizes.appended)
     ours, bare = sides.pipeline, sides.bare
     verified = ledger.verify["found"] / ledger.verify["cpu_s"]
@@ -126,6 +142,23 @@ def to_rows(sides: Sides, ledger: LedgerCosts, sizes: Sizes) -> Table:
         (f"find what is pending for claim among {full}, CPU s", *spread([ledger.pending["cpu_s"]])),
         ("verify, events per CPU s", f"{verified:,.0f}", ""),
         ("peak MB: pipeline / worker / calls alone / append", memory, ""),
+    ]
+
+
+def to_scheduled_rows(scheduled: Scheduled | None, sizes: Sizes) -> list[tuple[str, str, str]]:
+    """The rows of what Airflow adds. CPU seconds and shares are those of the full run."""
+    if scheduled is None:
+        return [("Airflow: left out (--scheduled-pages 0)", "", "")]
+    one, full = scheduled.one, scheduled.full
+    idle = scheduled.idle.staying * 60 / IDLE_S
+    return [
+        (f"Airflow in a run of {short(sizes.scheduled_pages)} pages, of all CPU", f"{scheduled.share:.1%}", ""),
+        ("  as the plain difference of two runs", f"{scheduled.plain_share:.1%}", ""),
+        ("  its own processes, CPU s", f"{full.spent.staying:.1f}", ""),
+        (f"  {full.tasks} tasks beyond their work, CPU s", f"{scheduled.tasks_s:.1f}", ""),
+        ("  run under Airflow / in one process, wall", f"{scheduled.wall_ratio:.2f}", ""),
+        ("  the same with one page, wall s", f"{one.wall_s:.0f} / {one.alone.wall_s:.0f}", ""),
+        ("Airflow that has nothing to do, CPU s a minute", f"{idle:.1f}", ""),
     ]
 
 
@@ -163,6 +196,17 @@ def describe(bodies: Bodies, sizes: Sizes) -> str:
     )
 
 
+def describe_scheduled(scheduled: Scheduled | None) -> str:
+    """What Airflow's rows mean; "" without them."""
+    if scheduled is None:
+        return ""
+    return (
+        "\nAirflow: a run of `ingest` as `make up` runs it. Its own processes are scheduler,\n"
+        "executor, API server, DAG processor and supervisor. Tasks beyond their work: those\n"
+        f"of a run of one page, scaled from {scheduled.one.tasks} to {scheduled.full.tasks}, less the same page in one process."
+    )
+
+
 def say(what: str) -> None:
     """Tell on a terminal, or in a log, what goes on."""
     sys.stderr.write(f"{what} ...\n")
@@ -175,11 +219,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for name, value in asdict(Sizes()).items():
         parser.add_argument(f"--{name.replace(chr(95), chr(45))}", type=int, default=value)
     sizes = Sizes(**vars(parser.parse_args(arguments)))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped, as on Ctrl-C
     bodies = read_bodies()
     with tempfile.TemporaryDirectory(prefix="claimwire-bench-") as folder:
         sides = compare_sides(Path(folder), bodies, sizes)
         ledger = measure_ledger(Path(folder), sizes)
-    text = f"{to_table(to_rows(sides, ledger, sizes))}\n\n{describe(bodies, sizes)}"
+        scheduled = compare_scheduled(Path(folder) / "scheduled", bodies, sizes)
+    rows = [*to_rows(sides, ledger, sizes), *to_scheduled_rows(scheduled, sizes)]
+    text = f"{to_table(rows)}\n\n{describe(bodies, sizes)}{describe_scheduled(scheduled)}"
     is_written = sizes == Sizes() and write_between(ROOT / "README.md", "bench", text)
     sys.stdout.write(f"{text}\n{'Written to README.md.' if is_written else 'README.md was not changed.'}\n")
 

@@ -5,25 +5,27 @@ written into the README. It is material to measure with; what is tuned to it gai
 """
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.settings import ROOT, Settings
 from tests.measuring.claims_scored import score_claims
 from tests.measuring.copies_named import score_copies
+from tests.measuring.entities_found import score_entities
 from tests.measuring.feeds_read import score_feeds
 from tests.measuring.pages_read import score_pages
 from tests.measuring.report import Table, to_table, write_between
+from tests.measuring.sentences_found import score_sentences
 from tests.measuring.site import MEASURING
 
 
-def sections(folder: Path, scratch: Path) -> dict[str, Callable[[], Table]]:
+def sections(folder: Path) -> dict[str, Callable[[], Table]]:
     """What is measured, by the folder of data that it needs."""
     settings = Settings()
     return {
         "claims": lambda: score_claims(folder, settings),
-        "dedup": lambda: score_copies(folder, scratch),
+        "claims/re3d": lambda: score_entities(folder),
+        "dedup": lambda: [*score_copies(folder), *score_sentences(folder)],
         "web": lambda: score_pages(folder, settings),
         "feeds": lambda: score_feeds(folder),
     }
@@ -32,11 +34,10 @@ def sections(folder: Path, scratch: Path) -> dict[str, Callable[[], Table]]:
 def evaluate(folder: Path) -> Table:
     """One row per score, for every section whose data is there."""
     rows: list[tuple[str, ...]] = [("measured", "result, %")]
-    with tempfile.TemporaryDirectory(prefix="claimwire-eval-") as scratch:
-        for name, measure in sections(folder, Path(scratch)).items():
-            if (folder / name).is_dir():
-                sys.stderr.write(f"{name} ...\n")
-                rows += measure()
+    for name, measure in sections(folder).items():
+        if (folder / name).is_dir():
+            sys.stderr.write(f"{name} ...\n")
+            rows += measure()
     return rows
 
 

@@ -25,13 +25,24 @@ BASE = (
 STAGES = tuple(f"pipeline.{name}" for name in ("sources", "articles", "comparison", "claims", "web", "archive"))
 STORES = tuple(
     f"pipeline.{name}"
-    for name in ("appending", "ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
+    for name in (
+        "appending",
+        "ledger",
+        "pending",
+        "audit",
+        "withdrawal",
+        "warehouse",
+        "models",
+        "building",
+        "status",
+        "own_texts",
+    )
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
-SHELL = tuple(
-    f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", "trying", "given", "trying_pages")
-)
-DOORS = ("pipeline.showing", "pipeline.watching", "pipeline.__main__", "dags")
+BY_HAND = ("trying", "explaining", "judging", "tracing", "given", "trying_pages")  # what works on a user's own texts
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", *BY_HAND))
+SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "__main__")
+DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
 # No other exception: the worker names the feed reader by a string (articles/exchange.py), and imports it in its child only.
@@ -41,6 +52,7 @@ ONLY_IN = {
         "pipeline.warehouse",
         "pipeline.models",
         "pipeline.building",
+        "pipeline.own_texts",
         "pipeline.comparison.index",
     ),
     "airflow": ("dags",),
@@ -50,8 +62,8 @@ ONLY_IN = {
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
-    "typer": ("pipeline.__main__",),
-    "rich": ("pipeline.__main__", "pipeline.showing", "pipeline.watching"),
+    "typer": ("pipeline.__main__", "pipeline.text_commands"),
+    "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
     "prometheus_client": ("pipeline.metrics",),
 }
 CLOCK_IN = "pipeline.clock"

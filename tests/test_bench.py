@@ -1,15 +1,39 @@
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.audit import verify
 from pipeline.ledger import Ledger
-from tests.bench import LedgerCosts, Sides, Sizes, compare_sides, describe, measure_ledger, to_rows
+from tests.bench import (
+    LedgerCosts,
+    Sides,
+    Sizes,
+    compare_scheduled,
+    compare_sides,
+    describe,
+    describe_scheduled,
+    measure_ledger,
+    to_rows,
+    to_scheduled_rows,
+)
+from tests.measuring.costs import Cost, measure
 from tests.measuring.filled_ledger import fill
 from tests.measuring.report import to_table, write_between
-from tests.measuring.site import Bodies, build_site, read_bodies
+from tests.measuring.scheduled_side import ONE_PAGE, Compared, Scheduled, Spent, add_single_page
+from tests.measuring.serving import open_server
+from tests.measuring.site import Bodies, build_site, read_bodies, write_sources
 
-SIZES = Sizes(pages=3, rounds=1, ledger_events=500, appended=9)
+SIZES = Sizes(pages=3, rounds=1, ledger_events=500, appended=9, scheduled_pages=0)  # a start of Airflow takes too long
+
+
+ALONE = Cost(cpu_s=6.0, wall_s=5.0, main_bytes=0, worker_bytes=0, output="")
+SCHEDULED = Scheduled(
+    one=Compared(spent=Spent(staying=2.0, tasks=14.0), wall_s=25.0, tasks=7, alone=ALONE),
+    full=Compared(spent=Spent(staying=9.0, tasks=91.0), wall_s=60.0, tasks=11, alone=replace(ALONE, cpu_s=80.0)),
+    idle=Spent(staying=6.0, tasks=0.0),
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,9 +67,35 @@ def test_what_is_asked_of_a_ledger_is_found(costs: LedgerCosts) -> None:
 
 
 def test_the_table_fits_a_terminal(sides: Sides, costs: LedgerCosts, bodies: Bodies) -> None:
-    text = f"{to_table(to_rows(sides, costs, Sizes(rounds=SIZES.rounds)))}\n{describe(bodies, SIZES)}"
+    rows = [*to_rows(sides, costs, Sizes(rounds=SIZES.rounds)), *to_scheduled_rows(SCHEDULED, Sizes())]
+    text = f"{to_table(rows)}\n{describe(bodies, SIZES)}{describe_scheduled(SCHEDULED)}"
 
     assert max(map(len, text.splitlines())) <= 90
+
+
+def test_airflows_share_is_what_stays_and_what_so_many_tasks_cost_without_work() -> None:
+    assert SCHEDULED.tasks_s == 14 * 11 / 7 - 6
+    assert SCHEDULED.share == (9 + 16) / 100
+
+
+def test_the_difference_of_two_runs_is_told_beside_it() -> None:
+    assert SCHEDULED.plain_share == pytest.approx(1 - 80 / 100)
+
+
+def test_no_pages_under_airflow_start_none_and_the_table_says_so(tmp_path: Path, bodies: Bodies) -> None:
+    scheduled = compare_scheduled(tmp_path, bodies, SIZES)
+
+    assert to_scheduled_rows(scheduled, SIZES) == [("Airflow: left out (--scheduled-pages 0)", "", "")]
+
+
+def test_a_single_page_goes_through_all_steps_in_one_process(tmp_path: Path, bodies: Bodies) -> None:
+    add_single_page(tmp_path / "site", bodies.bodies[0])
+    with open_server(tmp_path / "site") as port:
+        write_sources(tmp_path / "sources.toml", [ONE_PAGE], port)
+        cost = measure("tests.measuring.steps_side", str(tmp_path / "data"), str(tmp_path / "sources.toml"))
+
+    found = json.loads(cost.output)
+    assert (found["EntrySeen"], found["PageCaptured"], found["ClaimsExtracted"]) == (1, 1, 1)
 
 
 def test_a_filled_ledger_is_as_append_would_have_written_it(ledger: Ledger) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -68,8 +69,8 @@ def test_every_command_is_named_in_the_help(call: Call) -> None:
 
     assert told.code == DONE
     assert {command[0] for command in COMMANDS} == {
-        "run", "backfill", "publish", "sql", "status", "summary", "verify", "withdraw", "sources", "claims", "article",
-        "feed",
+        "run", "backfill", "publish", "sql", "status", "summary", "verify", "withdraw", "sources", "claims",
+        "compare", "trace", "article", "feed",
     }  # fmt: skip
     assert [command[0] for command in COMMANDS if command[0] not in told.out] == []
     assert "Exit codes: 0 done" in told.out
@@ -244,6 +245,47 @@ def test_the_age_that_is_asked_for_is_told_beside_json_too(call: Call, stages: d
 
     assert told.code == WRONG
     assert json.loads(told.out)["warehouse_age_s"] > 26 * 3600
+
+
+def test_any_problem_ends_a_check_with_1_and_is_named(call: Call, world: Run, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(BAD_SOURCE)
+
+    told = call(
+        "status", "--check", "--max-age", "99999d", data=world.settings.data, sources=str(tmp_path / "sources.toml")
+    )
+
+    assert (told.code, told.err) == (WRONG, "1 problem: sources_unusable. `claimwire status` says what to do.\n")
+    assert told.out.startswith("1 problem at ")
+
+
+def test_without_a_problem_a_check_ends_with_0(call: Call, world: Run) -> None:
+    told = call("status", "--check", "--max-age", "99999d", data=world.settings.data)
+
+    assert (told.code, told.err) == (DONE, "")
+
+
+def test_a_folder_without_a_warehouse_does_not_pass_a_check(call: Call) -> None:
+    told = call("status", "--check")
+
+    assert (told.code, told.err.count("\n")) == (WRONG, 1)
+    assert told.err.startswith("There is no warehouse, so none that is at most 26 hours old")
+
+
+def test_a_stale_warehouse_and_the_problems_are_both_told(call: Call, stages: dict[str, Run]) -> None:
+    told = call("status", "--check", "--max-age", "26h", data=stages["publish"].settings.data)
+
+    problems, stale = told.err.splitlines()
+    assert told.code == WRONG
+    assert "more than 26h" in stale
+    assert "warehouse_old" in problems
+
+
+def test_a_data_folder_that_cannot_be_made_is_told(call: Call) -> None:
+    told = call("status", data=Path("/proc/claimwire"))
+
+    assert (told.code, told.err.count("\n")) == (MISUSED, 1)
+    assert "/proc/claimwire" in told.err
+    assert "CLAIMWIRE_DATA" in told.err
 
 
 def test_a_held_ledger_ends_status_with_3_and_leaves_the_metrics_as_they_were(
@@ -436,6 +478,42 @@ def test_a_reader_that_hangs_up_is_no_error(tmp_path: Path) -> None:
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True, check=False)
 
     assert (done.stdout, done.stderr) == ("[", "")
+
+
+def hang_up(*arguments: str, **environment: str) -> tuple[int, str]:
+    """The exit code, and what stands on standard error, of a command whose output nobody reads."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", *arguments],
+            stdout=writer, stderr=subprocess.PIPE, text=True, check=False, cwd=ROOT, env=os.environ | environment,
+        )  # fmt: skip
+    finally:
+        os.close(writer)
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status",
+        "status --json",
+        "status --prometheus -",
+        "verify",
+        "run --help",
+        "sources list",
+        "sql --json 'select 1'",
+    ],
+)
+def test_a_command_whose_reader_hangs_up_ends_with_0(world: Run, command: str) -> None:
+    assert hang_up(*shlex.split(command), CLAIMWIRE_DATA=str(world.settings.data)) == (DONE, "")
+
+
+def test_the_exit_code_of_a_check_stands_though_its_reader_hangs_up(world: Run) -> None:
+    code, told = hang_up("status", "--max-age", "0m", CLAIMWIRE_DATA=str(world.settings.data))
+
+    assert (code, told.count("\n")) == (WRONG, 1)
 
 
 def test_ctrl_c_ends_with_130_and_one_sentence_and_the_next_run_goes_on(tmp_path: Path) -> None:

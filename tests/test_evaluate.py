@@ -26,16 +26,16 @@ def test_without_the_data_it_says_so_in_one_line(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out.count("\n") == 1
 
 
-def test_a_copy_is_scored_by_the_relations_of_the_warehouse(tmp_path: Path) -> None:
+def test_a_copy_is_scored_by_the_relations_of_the_models(tmp_path: Path) -> None:
     folder = tmp_path / "dedup"
     folder.mkdir()
-    texts = [("a", "base", "", STORY), ("b", "base", "", OTHER), ("c", "trunc", "a", STORY.replace("24", "13"))]
+    texts = [("a", "base", "", STORY), ("b", "base", "", OTHER), ("c", "trunc", "a", STORY.replace("power", "light"))]
     with duckdb.connect(":memory:") as connection:
-        connection.execute("create table texts (id varchar, kind varchar, src varchar, text varchar)")
-        connection.executemany("insert into texts values ($1, $2, $3, $4)", texts)
+        connection.execute("create table texts (id varchar, kind varchar, src varchar, text varchar, sents varchar)")
+        connection.executemany("insert into texts values ($1, $2, $3, $4, null)", texts)
         connection.execute(f"copy texts to '{folder / 'edited_articles_dev.parquet'}'")
 
-    rows = score_edited(tmp_path, tmp_path / "scratch")
+    rows = score_edited(tmp_path)
 
     assert ("copies, 1 edited articles, P / R / F1", "100.0 / 100.0 / 100.0") in rows
     assert ("  found of trunc", "100.0% of 1") in rows

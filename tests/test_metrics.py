@@ -86,8 +86,8 @@ def test_a_disk_that_does_not_fill_lasts_for_ever(finished: Standing) -> None:
     assert samples["claimwire_disk_days_left", ()] == math.inf
 
 
-@pytest.mark.parametrize(("state", "value"), [("running", 1), ("stopped", 0)])
-def test_whether_airflow_runs_is_told_where_it_ran(finished: Standing, state: str, value: float) -> None:
+@pytest.mark.parametrize(("state", "value"), [("running", 1), ("died", 0)])
+def test_whether_airflow_runs_is_told_where_it_should(finished: Standing, state: str, value: float) -> None:
     standing = replace(finished, supervisor=Supervisor(state=state))  # type: ignore[arg-type]  # of two literals
 
     assert read(standing)["claimwire_airflow_up", ()] == value

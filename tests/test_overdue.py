@@ -57,6 +57,25 @@ def test_what_is_not_to_be_asked_is_not_overdue(source: Source) -> None:
     assert stand(source, NOON + timedelta(days=3)).overdue == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "polled", "is_awaited"),
+    [
+        (make_source(), {}, True),
+        (make_source(), {"outcome": "failed", "reason": "dns"}, True),
+        (make_source(url="https://wire.example/new"), {"status": 410}, True),
+        (make_source(), {"status": 410}, False),
+        (make_source(enabled=False), {}, False),
+        (make_source(enabled="live"), {}, False),
+        (make_source(window=(date(2017, 6, 1), date(2017, 6, 11))), {}, False),
+    ],
+    ids=["polled", "failing", "moved", "gone", "switched off", "live in a run that asks no live ones", "window over"],
+)
+def test_a_source_is_awaited_while_it_may_list_something_new(
+    source: Source, polled: dict[str, Any], *, is_awaited: bool
+) -> None:
+    assert bool(stand(source, NOON + timedelta(days=3), **polled).awaited) is is_awaited
+
+
 def test_a_source_that_is_gone_is_not_overdue() -> None:
     assert stand(make_source(), NOON + timedelta(days=3), outcome="failed", status=410).overdue == ()
 

@@ -1,7 +1,8 @@
 """What Airflow leaves behind: alerts, whole or torn, and a lock that tells whether it runs."""
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +14,9 @@ from pipeline import locks
 from pipeline.scheduled import (
     TAIL_BYTES,
     Alerts,
-    alerts_file,
     find_supervisor,
     read_alert,
     read_alerts,
-    supervisor_lock,
 )
 from pipeline.settings import Settings
 from tests.newsroom import NOON
@@ -30,7 +29,7 @@ LINE: dict[str, object] = {
 
 def read(folder: Path, content: bytes) -> Alerts:
     settings = Settings(data=folder)
-    alerts_file(settings).write_bytes(content)
+    settings.alerts_file.write_bytes(content)
     return read_alerts(settings, NOON)
 
 
@@ -87,7 +86,7 @@ def test_of_a_long_file_only_the_end_is_read(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
-    alerts_file(Settings(data=tmp_path)).mkdir()
+    Settings(data=tmp_path).alerts_file.mkdir()
 
     assert "cannot be read" in (read_alerts(Settings(data=tmp_path), NOON).problem or "")
 
@@ -104,9 +103,29 @@ def test_no_line_breaks_the_terminal(error: str, line: bytes) -> None:
 
 def test_a_supervisor_runs_while_it_holds_its_lock(tmp_path: Path) -> None:
     data = Settings(data=tmp_path)
-    before = find_supervisor(data).state
-    with locks.hold(supervisor_lock(data), 0):
-        during = find_supervisor(data)
 
-    assert (before, during.state, find_supervisor(data).state) == ("not_here", "running", "stopped")
-    assert during.process_id is not None
+    with locks.hold(data.supervisor_lock, 0):
+        found = find_supervisor(data)
+
+    assert (found.state, found.process_id is not None) == ("running", True)
+
+
+def test_a_supervisor_that_never_was_is_off(tmp_path: Path) -> None:
+    assert find_supervisor(Settings(data=tmp_path)).state == "off"
+
+
+def test_a_supervisor_that_leaves_its_process_id_behind_has_died(tmp_path: Path) -> None:
+    data = Settings(data=tmp_path)
+    with locks.hold(data.supervisor_lock, 0):
+        pass
+
+    assert find_supervisor(data).state == "died"
+
+
+@pytest.mark.parametrize("end", [Path.unlink, lambda lock: os.truncate(lock, 0)], ids=["removed", "emptied"])
+def test_a_supervisor_that_cleared_its_lock_was_stopped_in_order(tmp_path: Path, end: Callable[[Path], object]) -> None:
+    data = Settings(data=tmp_path)
+    with locks.hold(data.supervisor_lock, 0):
+        end(data.supervisor_lock)
+
+    assert find_supervisor(data).state == "off"

@@ -1,5 +1,6 @@
 """What is wrong, in which order, and what to do about it."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.watching import print_standing
 from tests.making import NOON
 from tests.running import make_run
 
+BOLD = re.compile(r"\x1b\[1(?:;\d+)?m(.*?)\x1b\[0m", re.DOTALL)
 STOP = Failure(test="claims_key", severity="stop", meaning="a claim that is there twice.", rows=3, query="select 1")
 WARNING = replace(STOP, test="article_from_the_future", severity="warn", meaning="an article of tomorrow.")
 LATE = Overdue(source_id="wire", due_at=NOON - timedelta(hours=5), interval_s=900, overdue_s=18_000)
@@ -49,16 +51,28 @@ def with_failing(standing: Standing) -> Standing:
     return replace(standing, steps=(replace(poll, failed_sources={"bbc": "dns"}), *rest))
 
 
+def with_answer(standing: Standing, hours: float | None, awaited: tuple[str, ...] = ("wire", "herald")) -> Standing:
+    """A source answered so many hours ago, or never; these could."""
+    poll, *rest = standing.steps
+    answered = None if hours is None else standing.at - timedelta(hours=hours)
+    return replace(
+        standing,
+        steps=(replace(poll, last_success_at=answered), *rest),
+        sources=replace(standing.sources, awaited=awaited),
+    )
+
+
 def break_all(standing: Standing) -> Standing:
     """Everything is wrong at once."""
     broken = with_publish(standing, is_stopped=True, failures=(STOP, WARNING))
-    broken = with_failing(with_capture(with_disk(broken, free_bytes=1), pending=2, oldest_at=NOON - timedelta(days=3)))
+    broken = with_capture(with_disk(broken, free_bytes=1), pending=2, oldest_at=NOON - timedelta(days=3))
+    broken = with_answer(with_failing(broken), hours=30)
     return replace(
         broken,
-        supervisor=Supervisor(state="stopped"),
+        supervisor=Supervisor(state="died"),
         alerts=Alerts(recent=(ALERT,), total=1),
         warehouse_age=timedelta(hours=40),
-        sources=replace(broken.sources, overdue=(LATE,)),
+        sources=replace(broken.sources, overdue=(LATE,), problem="s.toml:3: no id"),
     )
 
 
@@ -74,8 +88,8 @@ def test_the_most_urgent_comes_first(finished: Standing, stages: dict[str, Run])
     found = find(break_all(finished), stages["publish"])
 
     assert [trouble.problem for trouble in found] == [
-        "publish_stopped", "disk_full", "airflow_stopped", "alerts", "warehouse_old", "sources_overdue",
-        "capture_stuck", "sources_failing", "warehouse_warnings",
+        "publish_stopped", "disk_full", "sources_unusable", "airflow_died", "poll_silent", "alerts", "warehouse_old",
+        "sources_overdue", "capture_stuck", "sources_failing", "warehouse_warnings",
     ]  # fmt: skip
 
 
@@ -123,7 +137,14 @@ def test_an_alert_is_told_with_its_own_remedy_and_its_log(finished: Standing, st
     (trouble,) = find(replace(finished, alerts=Alerts(recent=(ALERT,), total=1)), stages["publish"])
 
     assert trouble.what == "1 alert in the last day, the newest 17 minutes ago: poll.capture: No room."
-    assert trouble.next == "Make room. Log: /l/1"
+    assert trouble.next.startswith("Make room. ")
+    assert trouble.next.endswith(" Log: /l/1")
+
+
+def test_beside_an_alert_stands_when_it_goes_away(finished: Standing, stages: dict[str, Run]) -> None:
+    (trouble,) = find(replace(finished, alerts=Alerts(recent=(ALERT,), total=1)), stages["publish"])
+
+    assert f"after a day, or when you delete its line in {finished.data}/alerts.jsonl." in trouble.next
 
 
 def test_an_alert_of_which_nothing_is_known_is_still_told(finished: Standing, stages: dict[str, Run]) -> None:
@@ -154,6 +175,37 @@ def test_a_sources_file_with_a_mistake_is_told(finished: Standing, stages: dict[
     assert "s.toml:3: no id" in trouble.what
 
 
+def test_sources_that_have_not_answered_for_long_are_told_although_the_warehouse_is_fresh(
+    finished: Standing, stages: dict[str, Run]
+) -> None:
+    (trouble,) = find(with_answer(finished, hours=27), stages["publish"])
+
+    assert finished.is_fresh(timedelta(hours=1))
+    assert trouble.problem == "poll_silent"
+    assert trouble.what == "No source has answered for 27 hours, although 2 sources could: nothing new is read."
+
+
+@pytest.mark.parametrize(
+    ("hours", "awaited"), [(25, ("wire",)), (27, ()), (None, ("wire",))], ids=["recent", "none to ask", "not known"]
+)
+def test_where_no_answer_is_missing_nothing_is_told(
+    finished: Standing, stages: dict[str, Run], hours: float | None, awaited: tuple[str, ...]
+) -> None:
+    assert find(with_answer(finished, hours, awaited), stages["publish"]) == []
+
+
+def test_how_long_sources_may_be_silent_is_the_age_that_is_asked_for(
+    finished: Standing, stages: dict[str, Run]
+) -> None:
+    settings, silent = stages["publish"].settings, with_answer(finished, hours=3)
+
+    assert [len(find_troubles(silent, settings, timedelta(hours=hours))) for hours in (2, 4)] == [1, 0]
+
+
+def test_an_airflow_that_was_stopped_on_purpose_is_no_problem(finished: Standing, stages: dict[str, Run]) -> None:
+    assert find(replace(finished, supervisor=Supervisor(state="off")), stages["publish"]) == []
+
+
 def test_a_stale_warehouse_is_told_in_one_sentence(finished: Standing) -> None:
     day = timedelta(days=1)
     old = replace(finished, warehouse_age=timedelta(hours=40))
@@ -172,9 +224,27 @@ def test_what_is_wrong_stands_above_everything_else(
 
     lines = capsys.readouterr().out.splitlines()
 
-    assert lines[0] == "9 problems at 2017-06-14 12:00 UTC:"
+    assert lines[0] == "11 problems at 2017-06-14 12:00 UTC:"
     assert lines[1].startswith(" 1 The publish of 2017-06-14 12:00 UTC was stopped: claims_key")
     assert lines[2].startswith("   -> The last good warehouse stays.")
+
+
+def test_only_the_heads_of_the_problems_are_bold(
+    finished: Standing, stages: dict[str, Run], capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = break_all(finished)
+    print_standing(
+        Console(width=80, force_terminal=True, highlight=False, _environ={"TERM": "xterm"}),
+        broken,
+        find(broken, stages["publish"]),
+    )
+
+    problems, _, rest = capsys.readouterr().out.partition("\n\n")
+    bold = BOLD.findall(problems)[1:]
+
+    assert [head.strip() for head in bold[::2]] == [str(number) for number in range(1, 12)]
+    assert {head.strip() for head in bold[1::2]} == {"->"}
+    assert "warehouse" in {head.strip() for head in BOLD.findall(rest)}
 
 
 def test_on_a_terminal_no_line_of_words_is_wider_than_it(

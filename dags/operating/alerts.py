@@ -21,7 +21,6 @@ from dags.operating.remedies import LATE, find_remedy
 from pipeline.clock import utc_now
 from pipeline.settings import PREFIX, read_settings
 
-NAME = "alerts.jsonl"
 TAIL_BYTES = 1 << 18  # some hundreds of lines: a try is told within minutes or never
 LONGEST = 500  # characters of an error
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
@@ -162,7 +161,7 @@ def find_page(dag_id: str, run_id: str) -> str:
 def find_file() -> Path:
     """Where the alerts are. No other setting is looked at: it may be the one that is wrong."""
     name = f"{PREFIX}DATA"
-    return read_settings({name: os.environ[name]} if name in os.environ else {}).data / NAME
+    return read_settings({name: os.environ[name]} if name in os.environ else {}).alerts_file
 
 
 def write(alert: Alert) -> bool:

@@ -15,13 +15,12 @@ from dags.operating.answers import Backfill, DagRun, TaskLog
 from dags.operating.home import find_home
 from dags.operating.rest import Airflow, AirflowRefused, AirflowSilent, Wanted, open_airflow
 from dags.operating.supervisor import find_supervisor
-from pipeline import __main__ as command_line
 from pipeline import daily, run, showing
 from pipeline.clock import utc_now
+from pipeline.endings import DONE, INTERRUPTED, LATER, MISUSED, WRONG, exit_code, say
 from pipeline.pending import Days
 from pipeline.settings import Settings
 
-DONE, FAILED, MISUSED, LATER, INTERRUPTED = 0, 1, 2, 3, 130
 DAG, PUBLISH = "ingest", "publish"
 ONLY_DAY = {"only_day": True}
 # Of 4 places for tasks 2 stay free for `poll` and `publish`; 4 days at once are 9% faster than 2, for only one may capture.
@@ -67,10 +66,10 @@ def backfill(first: date | None, last: date | None, settings: Settings, out: Tex
         code = find_code(error)
         if code is None:
             raise
-        return fail(f"{command_line.say(error)}{find_remedy(error)}", code)
+        return fail(f"{say(error)}{find_remedy(error)}", code)
     for failure in failures:
-        fail(failure, FAILED)
-    return FAILED if failures else DONE
+        fail(failure, WRONG)
+    return WRONG if failures else DONE
 
 
 def find_code(error: Exception) -> int | None:
@@ -79,7 +78,7 @@ def find_code(error: Exception) -> int | None:
         return MISUSED
     if isinstance(error, AirflowSilent | AirflowRefused | CannotNow):
         return LATER
-    return command_line.exit_code(error)
+    return exit_code(error)
 
 
 def find_remedy(error: Exception) -> str:
@@ -153,9 +152,11 @@ def start_or_join(airflow: Airflow, days: Days, told: Told) -> Backfill:
 def describe_other(airflow: Airflow, active: Backfill) -> str:
     """Why a backfill cannot be made beside another."""
     first, last = active.days
+    is_ours = active.dag_run_conf == ONLY_DAY
+    waiting = f"wait for it with make backfill FROM={first} TO={last}" if is_ours else "wait for it"
     return (
-        f"Airflow allows one backfill at a time, and that of {first} to {last} is under way: wait for it with "
-        f"make backfill FROM={first} TO={last}, or cancel it at {airflow.url}/dags/{DAG}/backfills."
+        f"Airflow allows one backfill at a time, and that of {first} to {last} is under way: {waiting}, "
+        f"or cancel it at {airflow.url}/dags/{DAG}/backfills."
     )
 
 

@@ -78,10 +78,11 @@ def count_deleted(lines: list[str]) -> dict[str, int]:
 def remove_logs(folder: Path, before: datetime) -> int:
     """Remove log files that nobody has written to since, and the folders of them that are empty then; return how many.
 
-    The folders right below stay: a task that is about to write its first line may just have made one.
+    Files right in the folder stay: those of Airflow's parts are open, and rotated. So do the folders right below: a task
+    that is about to write its first line may just have made one.
     """
     removed = 0
-    for file in sorted(folder.rglob("*.log*")):
+    for file in sorted(folder.glob("*/**/*.log*")):
         if file.is_symlink() or not file.is_file() or file.stat().st_mtime >= before.timestamp():
             continue
         file.unlink(missing_ok=True)

@@ -12,11 +12,12 @@ import secrets
 import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 
-from pipeline.settings import ROOT, Settings
+from pipeline.locks import find_holder
+from pipeline.settings import ROOT, SUPERVISOR_LOCK, Settings
 
 LOOPBACK = "127.0.0.1"
 USER = "claimwire"
@@ -70,7 +71,7 @@ class Home:
     @property
     def lock_file(self) -> Path:
         """Held by the supervisor; holds its process id."""
-        return self.folder / "supervisor.lock"
+        return self.folder / SUPERVISOR_LOCK
 
     @property
     def logs(self) -> Path:
@@ -78,9 +79,18 @@ class Home:
         return self.folder / "logs"
 
 
+class HomeError(ValueError):
+    """Airflow cannot live there: one sentence with the remedy."""
+
+
 def find_home(settings: Settings) -> Home:
-    """The home of the Airflow that `make up` runs."""
-    return Home(settings.data / "airflow", settings.airflow_port)
+    """The home of the Airflow that `make up` runs. While it runs, its port is the one that it was started with."""
+    home = Home(settings.airflow_folder, settings.airflow_port)
+    if not 0 < home.port < 65_536:
+        raise HomeError(f"CLAIMWIRE_AIRFLOW_PORT must be from 1 to 65535, not {home.port}.")
+    if find_holder(home.lock_file) is None:
+        return home
+    return replace(home, port=int(read_config(home).get("api", "port", fallback=str(home.port))))
 
 
 def find_own_home(settings: Settings) -> Home:
@@ -89,7 +99,10 @@ def find_own_home(settings: Settings) -> Home:
 
 
 def prepare(home: Home) -> None:
-    """Write the configuration and the login; secrets and the password that are there stay as they are."""
+    """Write the configuration and the login; secrets and the password that are there stay as they are.
+
+    Raises HomeError when one of them is damaged.
+    """
     home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     home.folder.chmod(0o700)
     home.logs.mkdir(mode=0o700, exist_ok=True)
@@ -101,14 +114,16 @@ def prepare(home: Home) -> None:
     config.write(text)
     write_private(home.config_file, text.getvalue())
     if not home.login_file.exists():
+        (home.folder / "told").unlink(missing_ok=True)
         write_private(home.login_file, json.dumps({USER: secrets.token_urlsafe(18)}))
+    read_login(home)
     if not home.database_file.exists():
         write_private(home.database_file, "")  # SQLite gives its other files the same permissions
 
 
 def options(home: Home) -> dict[str, dict[str, str]]:
     """What we want of Airflow other than its defaults, but for the secrets; a percent sign would be read as a reference."""
-    folder = str(home.folder).replace("%", "%%")
+    logs = str(home.logs).replace("%", "%%")
     return {
         "core": {
             "dags_folder": str(ROOT / "dags").replace("%", "%%"),
@@ -121,7 +136,10 @@ def options(home: Home) -> dict[str, dict[str, str]]:
             "simple_auth_manager_passwords_file": str(home.login_file).replace("%", "%%"),
         },
         "database": {"sql_alchemy_conn": f"sqlite:///{home.database_file}".replace("%", "%%")},
-        "logging": {"base_log_folder": f"{folder}/logs"},
+        "logging": {
+            "base_log_folder": logs,
+            "dag_processor_child_process_log_directory": f"{logs}/dag_processor",  # its default fails on a percent sign
+        },
         "api": {"host": LOOPBACK, "port": str(home.port), "base_url": home.url, "workers": "1"},
         "api_auth": {},
         "scheduler": {
@@ -133,20 +151,29 @@ def options(home: Home) -> dict[str, dict[str, str]]:
         },
         # A task whose API server is being started again waits for it some two minutes rather than fail.
         "workers": {"execution_api_retries": "25", "execution_api_retry_wait_max": "10"},
-        # Each look at a DAG file costs two CPU seconds, and they change with a new version only.
+        # Each look at the DAG files costs most of a CPU second, and they change with a new version only.
         "dag_processor": {"min_file_process_interval": "600", "parsing_processes": "1"},
     }
 
 
 def read_secrets(home: Home) -> dict[tuple[str, str], str]:
     """The secrets of the configuration that is there, and new ones where there are none."""
-    config = configparser.RawConfigParser()
-    config.read(home.config_file)
+    config = read_config(home)
     return {
         (section, option): config.get(section, option, fallback="")
         or urlsafe_b64encode(secrets.token_bytes(length)).decode()
         for (section, option), length in SECRETS.items()
     }
+
+
+def read_config(home: Home) -> configparser.RawConfigParser:
+    """The configuration that is there, empty if there is none. Raises HomeError when it cannot be read."""
+    config = configparser.RawConfigParser()
+    try:
+        config.read(home.config_file)
+    except (configparser.Error, UnicodeDecodeError):
+        raise HomeError(f"{home.config_file} is damaged: delete it for a new one, with new secrets.") from None
+    return config
 
 
 def write_private(file: Path, text: str) -> None:
@@ -159,8 +186,11 @@ def write_private(file: Path, text: str) -> None:
 
 
 def read_login(home: Home) -> Login:
-    """The user and the password. Raises FileNotFoundError before `prepare`."""
-    [(user, password)] = json.loads(home.login_file.read_text()).items()
+    """The user and the password. Raises HomeError when the file is none of ours."""
+    try:
+        [(user, password)] = json.loads(home.login_file.read_text()).items()
+    except (OSError, ValueError, AttributeError):
+        raise HomeError(f"{home.login_file} is damaged: delete it for a new password, and start Airflow.") from None
     return Login(user, password)
 
 
@@ -168,4 +198,7 @@ def environment(home: Home, environ: Mapping[str, str] = os.environ) -> dict[str
     """The environment of a command that is to use this home: nothing of the user's own Airflow, ours first on the path."""
     kept = {name: value for name, value in environ.items() if not name.startswith("AIRFLOW_")}
     programs = str(Path(sys.executable).parent)
-    return kept | {"AIRFLOW_HOME": str(home.folder), "PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}"}
+    ours = {"AIRFLOW_HOME": str(home.folder), "PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}"}
+    # Tasks ask the API server by a client that would go through a proxy.
+    direct = {name: ",".join(filter(None, [environ.get(name), LOOPBACK])) for name in ("NO_PROXY", "no_proxy")}
+    return kept | ours | direct

@@ -1,7 +1,5 @@
 """The name of one of Airflow's parts in, its process out, with a log file that does not grow without end."""
 
-import ctypes
-import signal
 import subprocess
 import sys
 import threading
@@ -10,6 +8,8 @@ from dataclasses import dataclass
 from logging import INFO, LogRecord
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+import psutil
 
 from dags.operating.home import Home, environment
 from dags.operating.leftovers import mark
@@ -27,8 +27,6 @@ STOP_ORDER = ("scheduler", "dag-processor", "api-server")
 STOP_S = {"scheduler": 60.0, "dag-processor": 10.0, "api-server": 15.0}
 LOG_BYTES = 10_000_000
 LOG_FILES = 5
-PR_SET_PDEATHSIG = 1
-C_LIBRARY = ctypes.CDLL(None)  # loaded before a fork, after which little is safe to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +51,25 @@ def start(name: str, home: Home) -> Part:
         text=True,
         errors="replace",
         start_new_session=True,
-        preexec_fn=end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509  # no other thread holds a lock that it needs
     )
     threading.Thread(target=keep_output, args=(process, log), daemon=True).start()
     return Part(process, log, name)
 
 
-def end_with_parent() -> None:
-    """Ask the system to send this process TERM when the supervisor dies, even by KILL: prctl(2)."""
-    C_LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def is_serving(part: Part, port: int) -> bool:
+    """Whether it is this part that listens on the port, and not another Airflow's."""
+    try:
+        sockets = psutil.Process(part.process.pid).net_connections("tcp")
+    except psutil.Error:
+        return False
+    return any(one.status == psutil.CONN_LISTEN and one.laddr.port == port for one in sockets)
+
+
+def start_guard(home: Home) -> subprocess.Popen[bytes]:
+    """Start a process that ends the parts when this one is killed: it waits for the end of its standard input."""
+    return subprocess.Popen(  # noqa: S603  # our own module
+        [sys.executable, "-m", "dags.operating.guard", str(home.folder)], stdin=subprocess.PIPE, start_new_session=True
+    )
 
 
 def keep_output(process: subprocess.Popen[str], log: Path) -> None:

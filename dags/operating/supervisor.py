@@ -17,12 +17,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
 from dags.operating import health, leftovers, parts
-from dags.operating.home import LOOPBACK, Home, prepare, read_login
+from dags.operating.home import LOOPBACK, Home, HomeError, prepare, read_login
 from pipeline import locks
 
 HEALTHY_S = 240.0  # a slow machine needs a minute and a half
@@ -30,7 +29,9 @@ WATCH_S = 0.5
 DEATHS = 3  # of one part within DEATHS_S; after one more we give up
 DEATHS_S = 600.0
 DOWN_S = 120.0  # more than all parts take together
+KILL_S = 10.0
 MIGRATED = "migrated"  # a file that names the version of Airflow which last brought the database up to date
+TOLD = "told"  # a file that says that the password was shown
 DONE, FAILED, LATER, INTERRUPTED = 0, 1, 3, 130
 STARTED = "Airflow runs at"
 
@@ -47,15 +48,19 @@ class CannotRun(RuntimeError):
     """Airflow cannot start, or cannot go on: one sentence with the remedy."""
 
 
+class PortTaken(CannotRun):
+    """Another program listens where Airflow would."""
+
+
 def up(home: Home, out: TextIO) -> int:
     """Run Airflow until it is told to stop. Return the exit code."""
     try:
         with locks.hold(home.lock_file, wait_s=0), signals_raised():
-            Supervisor(home, out).run()
+            run(home, out)
     except locks.Busy as busy:
         say(out, f"Airflow is running already (process {busy.holder}): {home.url}. `make down` stops it.")
         return LATER
-    except CannotRun as reason:
+    except (CannotRun, HomeError) as reason:
         say(out, str(reason))
         return FAILED
     except Stopped as stopped:
@@ -63,45 +68,79 @@ def up(home: Home, out: TextIO) -> int:
     return DONE
 
 
+def run(home: Home, out: TextIO) -> None:
+    """Run Airflow under its lock. A lock that still names a process when nobody holds it tells `status` that Airflow has died."""
+    try:
+        Supervisor(home, out).run()
+    except (Stopped, PortTaken):
+        os.truncate(home.lock_file, 0)
+        raise
+
+
 def up_detached(home: Home, out: TextIO) -> int:
     """Run Airflow in a process of its own and return when it is healthy, or when it has failed."""
+    if find_supervisor(home) is not None:
+        return up(home, out)  # which says so
     home.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (home.logs / "supervisor.log").open("w+") as log:
+    log = home.logs / "supervisor.log"
+    with log.open("a") as written, log.open() as read:
+        read.seek(0, os.SEEK_END)
         process = subprocess.Popen(  # our own command
             [sys.executable, "-m", "dags", "up"],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=written,
+            stderr=written,
             start_new_session=True,
         )
-        return follow(process, Path(log.name), out)
+        try:
+            return follow(process, read, out)
+        except KeyboardInterrupt:
+            process.terminate()
+            process.wait()
+            return INTERRUPTED
 
 
-def follow(process: subprocess.Popen[bytes], log: Path, out: TextIO) -> int:
+def follow(process: subprocess.Popen[bytes], log: TextIO, out: TextIO) -> int:
     """Show what a supervisor says until it has started or ended. Return its exit code, or 0 when it runs."""
-    with log.open() as written:
-        while True:
-            has_ended = process.poll() is not None  # asked before reading, so that nothing it says last is missed
-            for line in written:
-                say(out, line.rstrip("\n"))
-                if line.startswith(STARTED):
-                    return DONE
-            if has_ended:
-                return process.returncode
-            time.sleep(WATCH_S)
+    while True:
+        has_ended = process.poll() is not None  # asked before reading, so that nothing it says last is missed
+        for line in log:
+            say(out, line.rstrip("\n"))
+            if line.startswith(STARTED):
+                return DONE
+        if has_ended:
+            return process.returncode
+        time.sleep(WATCH_S)
 
 
 def down(home: Home, out: TextIO) -> int:
     """Stop Airflow, and what a killed supervisor left behind. Return the exit code."""
-    supervisor = locks.find_holder(home.lock_file)
-    if supervisor:
-        os.kill(supervisor, signal.SIGTERM)
-        deadline = time.monotonic() + DOWN_S
-        while locks.find_holder(home.lock_file) is not None and time.monotonic() < deadline:
+    supervisor = find_supervisor(home)
+    for number, limit_s in ((signal.SIGTERM, DOWN_S), (signal.SIGKILL, KILL_S)):
+        if find_supervisor(home) and not ask_to_end(find_supervisor(home) or 0, number):
+            say(out, f"Airflow is run by process {supervisor}, which is not yours to stop.")
+            return FAILED
+        deadline = time.monotonic() + limit_s
+        while find_supervisor(home) is not None and time.monotonic() < deadline:
             time.sleep(WATCH_S)
     ended = leftovers.end(home)
-    say(out, "Airflow is stopped." if supervisor or ended else "Airflow was not running.")
+    if find_supervisor(home) is not None:
+        say(out, f"Airflow does not stop: process {find_supervisor(home)} still holds {home.lock_file}.")
+        return FAILED
+    with suppress(locks.Busy), locks.hold(home.lock_file, wait_s=0):
+        os.truncate(home.lock_file, 0)  # of one that was killed: that is known now
+    say(out, "Airflow is stopped." if supervisor is not None or ended else "Airflow was not running.")
     return DONE
+
+
+def ask_to_end(process: int, number: signal.Signals) -> bool:
+    """Send a signal, unless the process has just ended. Return whether we may."""
+    try:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
+    except PermissionError:
+        return False
+    return True
 
 
 def find_supervisor(home: Home) -> int | None:
@@ -125,18 +164,19 @@ class Supervisor:
         """Run until a signal is raised. Raises CannotRun."""
         leftovers.end(self.home)  # of a supervisor that was killed
         if is_taken(self.home.port):
-            raise CannotRun(f"Port {self.home.port} is taken: set CLAIMWIRE_AIRFLOW_PORT to another.")
-        is_new = not self.home.login_file.exists()
+            raise PortTaken(f"Port {self.home.port} is taken: set CLAIMWIRE_AIRFLOW_PORT to another.")
         prepare(self.home)
+        guard = parts.start_guard(self.home)
         try:
-            say(self.out, "Starting Airflow, which takes about a minute ...")
+            say(self.out, "Starting Airflow, which takes about half a minute ...")
             self.migrate()
             self.start("api-server")
             self.start("dag-processor")
             self.wait_until_well(health.SERVING)  # to it a task reports: one that starts before it fails
             self.start("scheduler")
+            health.warm_up(self.home.url)  # while the scheduler starts
             self.wait_until_well(health.PARTS)
-            say(self.out, describe(self.home, is_new=is_new))
+            say(self.out, describe(self.home))
             while True:
                 self.watch()
         except Stopped:
@@ -144,6 +184,7 @@ class Supervisor:
             raise
         finally:
             self.stop()
+            guard.communicate()
 
     def migrate(self) -> None:
         """Create Airflow's database or bring it up to date, unless this version has done so."""
@@ -163,12 +204,18 @@ class Supervisor:
     def wait_until_well(self, wanted: Sequence[str]) -> None:
         """Wait until these parts say that they are well. Raises CannotRun when that takes too long."""
         deadline = time.monotonic() + HEALTHY_S
-        while unwell := health.find_unwell(self.home.url, wanted):
+        while unwell := self.find_unwell(wanted):
             self.watch()
             if time.monotonic() > deadline:
                 raise CannotRun(
                     f"Airflow did not start within {HEALTHY_S:.0f} s ({', '.join(unwell)}); see {self.home.logs}."
                 )
+
+    def find_unwell(self, wanted: Sequence[str]) -> list[str]:
+        """Which of these parts are not well. Whoever else has taken the port meanwhile does not answer for them."""
+        if not parts.is_serving(self.running["api-server"], self.home.port):
+            return ["api-server"]
+        return health.find_unwell(self.home.url, wanted)
 
     def watch(self) -> None:
         """Wait a moment, and start again what has died. Raises CannotRun when one part keeps dying."""
@@ -199,10 +246,12 @@ class Supervisor:
         say(self.out, "Airflow is stopped.")
 
 
-def describe(home: Home, *, is_new: bool) -> str:
+def describe(home: Home) -> str:
     """Where Airflow is and how to get in: the password is told once."""
     login = read_login(home)
-    password = f"password {login.password}" if is_new else f"password in {home.login_file}"
+    told = home.folder / TOLD
+    password = f"password in {home.login_file}" if told.exists() else f"password {login.password}"
+    told.touch()
     return f"{STARTED} {home.url}  user {login.user}  {password}. `make down` stops it."
 
 

@@ -17,6 +17,7 @@ from pipeline.claims.places import find_places
 from pipeline.claims.pronouns import WINDOW_SENTENCES, Before, resolve_pronoun
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.speakers import head_of, pieces, read_speakers
+from pipeline.claims.tiers import read_tier
 from pipeline.values import Claim, Span, Speaker, Via
 
 Known = dict[int, list[Speaker]]  # by the identity of an attribution: equal ones are left out before
@@ -95,7 +96,7 @@ def claim_of(article: Article, one: Nested, ordered: Located[Nested], known: Kno
         quantities=quantities,
         places=find_places(article.text, attribution.content, article.mentions),
         actors=find_actors(attribution.parsed, attribution.content),
-        confidence=read_confidence(attribution, speakers),
+        confidence=read_tier(attribution.rule, attribution.cue, has_speaker=bool(speakers)),
         rule=f"{attribution.rule}:{attribution.cue.lemma}",
     )
 
@@ -130,11 +131,3 @@ def carriers(article: Article, outer: Attribution, known: Known) -> list[Via]:
             Via(span=speaker.span, kind=kind, actor_id=speaker.speaker_id, name=speaker.name, cue=outer.cue_span)
         )
     return found
-
-
-def read_confidence(attribution: Attribution, speakers: Sequence[Speaker]) -> str:
-    """A: a clause or quotation of a named speaker; B: of an unnamed one or by another frame; C: a noun, or no speaker."""
-    if not speakers or attribution.rule.startswith("noun") or attribution.rule == "passive":
-        return "C"
-    is_plain = attribution.rule in ("complement", "fronted", "quoted", "according_to", "colon")
-    return "A" if is_plain and all(speaker.attribution == "named" for speaker in speakers) else "B"

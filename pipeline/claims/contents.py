@@ -1,26 +1,25 @@
 """A parsed sentence and a reporting verb in, the spans of what was said out. One function a frame."""
 
-import re
 from collections.abc import Iterator
 
 from pipeline.claims.cues import CueTable
+from pipeline.claims.extents import (
+    STAYS_OUTSIDE,
+    around,
+    finished,
+    stretched,
+    trimmed_region,
+    widened,
+    with_infinitive,
+    with_particulars,
+    without_aside,
+)
 from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
 from pipeline.claims.scenes import Reporting, Scene
 from pipeline.claims.subjects import EDGE, is_passive, trimmed
 from pipeline.values import Span
 
-# "... 24 died in a statement on Monday": where it was said, not what.
-SAID_WHERE = re.compile(
-    r",? (?:in|at|during|on) (?:a|an|the|his|her|their|its) (?:[\w'-]+ ){0,3}(?:statement|interview|conference|briefing|"
-    r"speech|tweet|e-?mail|letter|telephone call|post)(?: (?:to|with|on|for|at|from|in) [\w .'-]{1,40})?$"
-)
-# ", despite repeated efforts ..." behind a comma: the outlet sets a fact against what was said, so the content ends there.
-NARRATOR_AGAIN = re.compile(r", (?:despite|although|though|even though|even as|whereas)\b")
-MEANT_TO_STAND = 15  # characters of content that must stand before it
-STAYS_OUTSIDE = frozenset(
-    ("adding", "saying", "noting", "citing", "according", "referring", "speaking", "describing", "calling")
-)
 # "24 died, the army said, while 30 were hurt": the clause behind the report is content, too.
 GOES_ON = frozenset(("and", "but", "while", "although", "though", "because", "if", "or", "including"))
 STOPS = frozenset((".", "?", "!"))
@@ -43,7 +42,8 @@ def fronted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     """What stands before the report, and after it if it interrupts: "24 died, X said." and '"A," said X, "B." '"""
     parsed, verb = scene.parsed, reporting.verb
     segment = reporting.segment(parsed)
-    if segment[0] == 0 or parsed.tokens[segment[0] - 1].text not in EDGE | STOPS:
+    is_led_in = segment[0] > 0 and parsed.tokens[segment[0] - 1].text in EDGE | STOPS
+    if not is_led_in or parsed.tokens[verb].tag == "VBG":  # "..., saying 24 died": what is said follows
         return ()
     left = left_region(scene, reporting, segment)
     if left is None:
@@ -61,6 +61,13 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
     clauses = [child for child in clauses if parsed.tokens[child].dep == "ccomp"]
     quote = scene.quote_at(parsed.tokens[segment[0] - 1].start)
     is_quoted = quote is not None and scene.quote_at(parsed.tokens[verb].start) != quote
+    if (
+        quote is not None
+        and is_quoted
+        and is_title(scene, quote)
+        and any(child > verb for child in parsed.kids(verb, "ccomp"))
+    ):
+        return None
     is_aside = token.dep == "parataxis" or is_between_commas(parsed, verb, segment)
     if not (clauses or is_quoted or is_aside or is_tail(parsed, reporting, segment)):
         return None
@@ -74,6 +81,12 @@ def left_region(scene: Scene, reporting: Reporting, segment: range) -> Span | No
         first = min(first, started[0]) if clauses and token.dep == "ROOT" else started[0]
     words = trimmed_region(parsed, range(first, segment[0]))
     return parsed.span_of(words) if words else None
+
+
+def is_title(scene: Scene, quote: Quote) -> bool:
+    """Whether a quotation is the name of a work or a programme: 'On "Face the Nation," X said that ...'."""
+    before = [token for token in scene.parsed.tokens if token.start < quote.span[0]]
+    return bool(before) and before[-1].tag in ("IN", "POS", "NN", "NNS", "NNP")
 
 
 def is_between_commas(parsed: Parsed, verb: int, segment: range) -> bool:
@@ -111,9 +124,11 @@ def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[
     quote = scene.quote_at(following.start)
     if quote and quote.span[0] == following.start:
         yield quote.span
-    elif (following.low in GOES_ON and parsed.tokens[after].text == ",") or is_between_commas(
-        parsed, reporting.verb, segment
-    ):
+    elif scene.quote_at(parsed.tokens[segment[0] - 1].start):
+        return  # behind a quotation, what is not quoted is the outlet's: '"They left," she said, and soon it rained'
+    elif (
+        is_parenthetical(parsed, reporting, following.number) and parsed.tokens[after].text == ","
+    ) or is_between_commas(parsed, reporting.verb, segment):
         words = trimmed_region(parsed, range(after + 1, len(parsed.tokens)))
         if words:
             yield parsed.span_of(words)
@@ -123,14 +138,13 @@ def interrupted(scene: Scene, reporting: Reporting, segment: range) -> Iterator[
             yield parsed.span_of(words)
 
 
-def trimmed_region(parsed: Parsed, words: range) -> range | None:
-    """Without commas and spaces at the edges, but with quotation marks."""
-    first, last = words.start, words.stop - 1
-    while first <= last and parsed.tokens[first].text in (",", ";", ":", "-", "–", "—"):
-        first += 1
-    while last >= first and parsed.tokens[last].text in (",", ";", ":", "-", "–", "—", "."):
-        last -= 1
-    return range(first, last + 1) if first <= last else None
+def is_parenthetical(parsed: Parsed, reporting: Reporting, following: int) -> bool:
+    """Whether a report stands inside the sentence that it reports: "Lenox grew, he said, until it failed"."""
+    token = parsed.tokens[following]
+    if token.low in GOES_ON:
+        return True
+    is_behind = reporting.source is None or reporting.source.words[0] > reporting.verb
+    return not (is_behind or token.low in STAYS_OUTSIDE or token.tag in ("VBG", "WDT", "WP", "DT", "RB"))
 
 
 def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
@@ -140,6 +154,7 @@ def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if not clauses and reporting.cue.lemma == "say":
         # The model takes the verb of an elliptic clause for a noun: "said air strikes killing 24 went on".
         clauses = [child for child in parsed.kids(verb, "dobj", "attr", "xcomp") if parsed.first[child] > verb]
+    clauses = clauses or told_clauses(parsed, verb)
     if not clauses:
         return ()
     first, last = parsed.first[clauses[0]], parsed.last[clauses[-1]]
@@ -149,6 +164,19 @@ def complement(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if (mark := after_mark(parsed, verb, first)) is not None:
         first = mark
     return finished(scene, range(first, stretched(parsed, verb, last) + 1), verb)
+
+
+def told_clauses(parsed: Parsed, verb: int) -> list[int]:
+    """ "told a meeting of leaders that few understood": the model takes the clause for one about the leaders."""
+    told = [child for child in parsed.kids(verb, "dobj", "dative", "prep") if child > verb]
+    inside = range(told[0], parsed.last[told[-1]] + 1) if told else range(0)
+    return [
+        number
+        for number in inside
+        if parsed.tokens[number].dep in ("relcl", "acl", "ccomp")
+        and any(parsed.tokens[mark].low == "that" for mark in parsed.kids(number, "mark"))
+        and parsed.kids(number, "nsubj", "nsubjpass", "expl")
+    ][:1]
 
 
 def lacks_subject(parsed: Parsed, clause: int) -> bool:
@@ -165,52 +193,6 @@ def after_mark(parsed: Parsed, verb: int, first: int) -> int | None:
         if parsed.tokens[number].low == "that" and parsed.tokens[number].tag == "IN":
             return number
     return None
-
-
-def stretched(parsed: Parsed, verb: int, last: int) -> int:
-    """The last word of the content: what follows the clause belongs to it unless it tells how or where it was said."""
-    for child in parsed.children[verb]:
-        token = parsed.tokens[child]
-        if child <= last or token.dep not in ("prep", "npadvmod", "advmod", "advcl"):
-            continue
-        if (
-            token.low in STAYS_OUTSIDE
-            or (token.dep == "advcl" and token.tag == "VBG")
-            or parsed.tokens[parsed.first[child]].low == "as"
-        ):
-            break
-        last = parsed.last[child]
-    return last
-
-
-def finished(scene: Scene, words: range, cue: int) -> tuple[Span, ...]:
-    """The span of these tokens without stops at its end or words on where it was said, and with the whole of a quotation."""
-    region = trimmed_region(scene.parsed, words)
-    if region is None:
-        return ()
-    start, end = widened(scene, scene.parsed.span_of(region), scene.parsed.tokens[cue].start)
-    if scope := NARRATOR_AGAIN.search(scene.text, start + MEANT_TO_STAND, end):
-        is_own = scene.parsed.tokens[cue].start > start or scene.quote_at(scope.start()) is not None
-        end = end if is_own else scope.start()
-    if where := SAID_WHERE.search(scene.text, start, end):
-        end = where.start() if where.end() == end and where.start() - start > 20 else end
-    return ((start, end),)
-
-
-def widened(scene: Scene, span: Span, cue: int) -> Span:
-    """A quotation that the sentence splitter cut belongs to the content whole, unless the report itself stands in it."""
-    start, end = span
-    sentence = scene.parsed.span
-    for quote in scene.quotes:
-        if quote.span[0] <= cue < quote.span[1]:
-            continue
-        if quote.span[0] < start < quote.span[1] and quote.span[0] < sentence[0]:
-            start = quote.span[0]
-        if quote.span[0] < end < quote.span[1] and quote.span[1] > sentence[1] and quote.span[0] >= start:
-            end = quote.span[1]
-        if quote.span[1] == end + 1 or quote.span[0] == start - 1:
-            start, end = min(start, quote.span[0]), max(end, quote.span[1])
-    return start, end
 
 
 def quoted(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
@@ -243,7 +225,9 @@ def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     for child in parsed.kids(verb, "xcomp", "ccomp"):
         to = [number for number in parsed.kids(child, "aux") if parsed.tokens[number].low == "to"]
         if child > verb and to:
-            return finished(scene, range(to[0], stretched(parsed, verb, parsed.last[child]) + 1), verb)
+            nots = [number for number in parsed.kids(child, "neg") if verb < number < to[0]]
+            words = range((nots or to)[0], stretched(parsed, verb, parsed.last[child]) + 1)
+            return without_aside(scene, finished(scene, words, verb))
     return ()
 
 
@@ -272,25 +256,16 @@ def objects(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     has_object = any(parsed.tokens[child].dep in ("dobj", "oprd") for child in parts)
     if has_object and frames & {"object", "naming", "of", "harm", "witness"}:
         numbers = sorted([*parts, *preps])
-        return finished(scene, range(parsed.first[numbers[0]], parsed.last[numbers[-1]] + 1), verb)
+        last = with_particulars(parsed, verb, parsed.last[numbers[-1]])
+        return without_aside(scene, finished(scene, range(parsed.first[numbers[0]], last + 1), verb))
     if preps and parsed.last[preps[0]] > preps[0]:
-        return finished(scene, range(preps[0] + 1, parsed.last[preps[-1]] + 1), verb)
+        last = with_infinitive(parsed, verb, parsed.last[preps[-1]])
+        return without_aside(scene, finished(scene, range(preps[0] + 1, last + 1), verb))
     if "gerund" in frames and (
         gerunds := [child for child in parsed.kids(verb, "xcomp") if parsed.tokens[child].tag == "VBG"]
     ):
         return finished(scene, parsed.subtree(gerunds[0]), verb)
     return ()
-
-
-def around(scene: Scene, clause: range, hole: range) -> tuple[Span, ...]:
-    """The spans of a clause before and behind a hole in it."""
-    before = trimmed_region(scene.parsed, range(clause.start, hole.start)) if hole.start > clause.start else None
-    behind = trimmed_region(scene.parsed, range(hole.stop, clause.stop)) if hole.stop < clause.stop else None
-    return tuple(
-        widened(scene, scene.parsed.span_of(words), scene.parsed.tokens[hole[0]].start)
-        for words in (before, behind)
-        if words
-    )
 
 
 def has_passive_content(parsed: Parsed, verb: int) -> bool:

@@ -14,7 +14,9 @@ QUOTING = frozenset(("fronted", "quoted", "colon", "complement"))
 
 def with_later_quotes(attributions: Sequence[Attribution], outline: Outline) -> list[Attribution]:
     """Quotations that go on behind an attributed one belong to it: in its paragraph, or after one without a closing mark."""
-    contents = locate((span for found in attributions for span in found.content), lambda span: span)
+    contents = locate(
+        ((span, found.cue_span) for found in attributions for span in found.content), lambda content: content[0]
+    )
     cues = locate((found.cue_span for found in attributions), lambda span: span)
     numbers = locate(range(len(attributions)), lambda number: attributions[number].parsed.span)
     grown = list(attributions)
@@ -40,9 +42,12 @@ def is_whole(quote: Quote, unit: Unit) -> bool:
     return quote.span[0] - unit.span[0] <= 1 and quote.span[1] >= unit.span[1] - 1
 
 
-def touches(span: Span, contents: Located[Span]) -> bool:
-    """Whether a quotation is content, or part of one, already."""
-    return any(start < span[1] and span[0] < end for start, end in contents.near(*span))
+def touches(span: Span, contents: Located[tuple[Span, Span]]) -> bool:
+    """Whether a quotation is content, or part of one, already; a report inside the quotation does not count."""
+    return any(
+        start < span[1] and span[0] < end and not span[0] <= cue[0] < span[1]
+        for (start, end), cue in contents.near(*span)
+    )
 
 
 def has_cue(unit: Unit, quote: Quote, cues: Located[Span]) -> bool:

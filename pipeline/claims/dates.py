@@ -21,9 +21,16 @@ MONTH = rf"(?:{'|'.join(calendar.month_name[1:])}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug
 WEEKDAY = "|".join(calendar.day_name)
 COUNT = r"(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 UNIT = r"(?P<unit>hours?|days?|nights?|weeks?|months?|years?)"
+YEAR = r"(?:19|20)\d\d"
+TO = r"\s*(?:and|to|until|through|-|–)\s*"
+RANGE = (
+    rf"{MONTH}\s+\d{{1,2}}{TO}(?:{MONTH}\s+)?\d{{1,2}}\b(?:,?\s+{YEAR})?|"
+    rf"\d{{1,2}}(?:\s+{MONTH})?{TO}\d{{1,2}}\s+{MONTH}(?:\s+{YEAR})?|{MONTH}{TO}{MONTH}(?:\s+{YEAR})?|{YEAR}{TO}{YEAR}"
+)
 EXPRESSION = re.compile(
     "|".join(
         (
+            rf"(?P<range>\b(?:between|from)\s+(?:{RANGE}))",
             r"(?P<iso>\b(?:19|20)\d\d-\d\d-\d\d\b)",
             rf"(?P<full>\b{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d\b|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+(?:19|20)\d\d\b)",
             rf"(?P<month_day>\b{MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?!,?\d)|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH}\b)",
@@ -39,11 +46,11 @@ EXPRESSION = re.compile(
             r"(?P<period>\b(?:this|last|the past|the last|next)\s+(?:week|month|year)\b)",
             rf"(?P<weekday>\b(?:(?:last|next|this)\s+)?(?:{WEEKDAY})s?\b)",
             r"(?P<month>\b(?:in|since|until|by|last|during|from|early|late|mid)[ -](?:early |late |mid-?)?"
-            rf"{MONTH}(?![\w'-]|\s+\d))",
+            rf"{MONTH}(?![\w'-]|\s+(?:of\s+)?\d))",
             r"(?P<year>\b(?:in|since|until|by|during|from)\s+(?:early |late |mid-?)?(?:19|20)\d\d\b(?![-,]\d)|"
-            r"\bof\s+(?:19|20)\d\d\b(?=\s*(?:[,.;:)\"]|$)))",
+            r"(?<!toll )(?<!total )(?<!group )(?<!force )\bof\s+(?:19|20)\d\d\b(?=\s*(?:[,.;:)\"]|$)))",
             r"(?P<unanchored>\bthe (?:second|third|fourth|fifth|sixth|seventh) "
-            r"(?:consecutive|straight|successive) (?:day|night|week)\b)",
+            r"(?:(?:consecutive|straight|successive) (?:day|night|week)|(?:day|night|week) of)\b)",
             r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously|earlier this (?:week|month|year))\b)",
         )
     ),
@@ -90,7 +97,7 @@ def find_expressions(text: str, start: int, end: int) -> Iterator[Expression]:
     for match in EXPRESSION.finditer(text, start, end):
         kind = match.lastgroup or ""
         kind = {"count": "earlier", "unit": "earlier", "unit2": "ago", "unit3": "past"}.get(kind, kind)
-        if kind in ("month_day", "month") and re.search(r"\b(?:may|mar|march|jan|dec)\b", match.group()):
+        if kind in ("month_day", "month", "range") and re.search(r"\b(?:may|mar|march|jan|dec)\b", match.group()):
             continue  # "may" and "march" in lower case are verbs
         yield Expression(kind, match.group(), match.span())
 
@@ -111,6 +118,8 @@ def resolve(expression: Expression, anchors: Anchors) -> DateReading:
     if expression.kind in ("unanchored", "vague"):
         return replace(base, rule=expression.kind, reason="the text does not say which day it counts from")
     name, anchor = choose_anchor(expression, anchors)
+    if expression.kind == "range" and len(years := [int(year) for year in re.findall(YEAR, expression.words)]) == 2:
+        return replace(base, start=date(years[0], 1, 1), end=date(years[1], 12, 31), precision="interval", rule="range")
     if anchor is None:
         reason = "the statement has no date" if name == "said_on" else "the article has no publication date"
         return replace(base, rule=expression.kind, anchor=name, reason=reason)
@@ -152,18 +161,9 @@ def absolute(expression: Expression, base: DateReading) -> DateReading:
 def relative(expression: Expression, base: DateReading, anchor: date) -> DateReading:
     """Dates that count from a day."""
     words = expression.words.lower()
-    if expression.kind == "weekday":
-        return weekday(base, words, anchor)
-    if expression.kind == "month_day":
-        return nearest_past_day(base, words, anchor)
-    if expression.kind == "month":
-        month = month_in(words)
-        year = (
-            anchor.year
-            if (month, 0) <= (anchor.month, 0) and not (words.startswith("last") and month == anchor.month)
-            else anchor.year - 1
-        )
-        return whole_month(replace(base, rule="nearest_past_month"), year, month)
+    named = {"weekday": weekday, "range": ranged, "month_day": nearest_past_day, "month": nearest_past_month}
+    if by_name := named.get(expression.kind):
+        return by_name(base, words, anchor)
     if expression.kind in ("period", "past", "ago", "earlier"):
         return counted(expression, base, anchor)
     shift = {"previous_day": -1, "next_day": 1, "same_day": 0, "yesterday": -1, "last night": -1, "tomorrow": 1}
@@ -198,6 +198,29 @@ def nearest_past_day(base: DateReading, words: str, anchor: date) -> DateReading
         if day is not None and day <= anchor:
             return replace(base, start=day, end=day, precision="day", rule="nearest_past_day")
     return replace(base, rule="nearest_past_day", reason="there is no such day")
+
+
+def nearest_past_month(base: DateReading, words: str, anchor: date) -> DateReading:
+    """A month without a year is the anchor's or the last one before it; "last June" is never the anchor's own."""
+    month = month_in(words)
+    is_past = month < anchor.month or (month == anchor.month and not words.startswith("last"))
+    year = anchor.year if is_past else anchor.year - 1
+    return whole_month(replace(base, rule="nearest_past_month"), year, month)
+
+
+def ranged(base: DateReading, words: str, anchor: date) -> DateReading:
+    """ "between June 6 and June 9": the last such days on or before the anchor; months count whole."""
+    found = re.search(YEAR, words)
+    months = [MONTHS[name] for name in re.findall(r"[a-z]+", words) if name in MONTHS]
+    days = [int(day) for day in re.findall(r"(?<!\d)\d{1,2}(?!\d)", words)]
+    latest = date(int(found.group()), 12, 31) if found else anchor
+    for year in (latest.year, latest.year - 1):
+        last_day = days[-1] if days else calendar.monthrange(year, months[-1])[1]
+        end = day_of(year, months[-1], last_day)
+        start = day_of(year - (months[0] > months[-1]), months[0], days[0] if days else 1)
+        if start is not None and end is not None and start <= end and start <= latest:
+            return replace(base, start=start, end=end, precision="interval", rule="range")
+    return replace(base, rule="range", reason="there are no such days")
 
 
 def counted(expression: Expression, base: DateReading, anchor: date) -> DateReading:

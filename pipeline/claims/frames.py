@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 
 from pipeline.claims import contents
+from pipeline.claims.adjectival import adjective_attributions
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.cues import Cue
+from pipeline.claims.extents import around, finished, next_paragraph
+from pipeline.claims.layouts import layout_attributions
 from pipeline.claims.nominal import noun_attributions, phrase_attributions
 from pipeline.claims.parse import Parsed
 from pipeline.claims.sayers import can_speak
 from pipeline.claims.scenes import Reporting, Scene
 from pipeline.claims.subjects import (
     Source,
+    closed,
     find_source,
+    is_across_mark,
     is_passive,
     nominal_after,
     nominal_before,
@@ -34,7 +39,13 @@ NOT_A_REPORT_IF_DENIED = frozenset(
 
 def find_attributions(scene: Scene) -> list[Attribution]:
     """Every attribution of a sentence, in the order of their cues."""
-    found = [*verb_attributions(scene), *noun_attributions(scene), *phrase_attributions(scene)]
+    found = [
+        *verb_attributions(scene),
+        *noun_attributions(scene),
+        *phrase_attributions(scene),
+        *adjective_attributions(scene),
+        *layout_attributions(scene),
+    ]
     return sorted(found, key=lambda attribution: (attribution.cue_words[0], attribution.content))
 
 
@@ -44,11 +55,12 @@ def verb_attributions(scene: Scene) -> Iterator[Attribution]:
         cue = scene.cues.verbs.get(token.low)
         if cue is None or not is_verb(scene, token.number):
             continue
-        source = verb_source(scene, token.number, cue)
+        source = closed(scene.parsed, verb_source(scene, token.number, cue), token.number)
         reporting = Reporting(token.number, cue, source)
         rule, content = verb_content(scene, reporting)
         content = apart(content, scene.parsed.span_of(source.words)) if source and rule == "complement" else content
-        denied = bool(scene.parsed.kids(token.number, "neg"))
+        nots = [number for number in scene.parsed.kids(token.number, "neg") if number < token.number]
+        denied = any(not is_across_mark(scene.parsed, number, token.number) for number in nots)
         if (
             not content
             or not is_plausible(scene.parsed, reporting, rule)
@@ -139,11 +151,11 @@ def colon(scene: Scene, reporting: Reporting) -> tuple[str, tuple[Span, ...]]:
     ):
         return "colon", ()
     if marks[0] + 1 < len(tokens):
-        return "colon", contents.finished(scene, range(marks[0] + 1, len(tokens)), reporting.verb)
+        return "colon", finished(scene, range(marks[0] + 1, len(tokens)), reporting.verb)
     following = [quote.span for quote in scene.quotes if quote.span[0] > parsed.span[1]]
-    return "colon", tuple(following[:1]) if following and not scene.text[
-        parsed.span[1] : following[0][0]
-    ].strip() else ()
+    if following and not scene.text[parsed.span[1] : following[0][0]].strip():
+        return "colon", (following[0],)
+    return "colon", next_paragraph(scene)
 
 
 def is_plausible(parsed: Parsed, reporting: Reporting, rule: str) -> bool:
@@ -177,7 +189,7 @@ def cited(scene: Scene, reporting: Reporting, content: tuple[Span, ...]) -> Iter
         main = parsed.tokens[verb].head
         outer = Reporting(main, scene.cues.verbs.get(parsed.tokens[main].low, reporting.cue), find_source(parsed, main))
         _, said = verb_content(scene, outer) if parsed.tokens[main].low in scene.cues.verbs else ("", ())
-        said = said or contents.around(scene, parsed.subtree(main), parsed.subtree(verb))
+        said = said or around(scene, parsed.subtree(main), parsed.subtree(verb))
         source = noun_phrase(parsed, objects[0], None, "cited")
         if said:
             yield Attribution(parsed, reporting.cue, words, source, said, "citing")

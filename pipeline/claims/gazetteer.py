@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from pipeline.claims.cues import CueTable, read_cues
 from pipeline.claims.tables import Row, read_table
+from pipeline.claims.transliteration import skeleton
 from pipeline.keys import canonical
 from pipeline.values import Span
 
-FILES = ("actors.csv", "places.csv", "cues.csv")
+FILES = ("actors.csv", "places.csv", "cues.csv", "geonames.csv")
+SPELT_FREELY = frozenset("SY IQ LB YE SD PS JO LY EG".split())  # countries whose names reach Latin letters in many ways
 ACTOR_COLUMNS = ("actor_id", "name", "kind", "aliases", "parent", "speaks_for", "party", "conflict", "origin")
 PLACE_COLUMNS = ("place_id", "name", "aliases", "country", "parent", "geonames_id", "origin")
 KINDS = frozenset(
@@ -56,6 +58,7 @@ class Place:
     aliases: tuple[str, ...]
     country: str | None
     parent: str | None
+    is_sure: bool = True  # whether it stands in places.csv
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +76,30 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """All that seeds/ knows. `pattern` finds aliases, longest first; `digest` is over the three files' bytes."""
+    """All that seeds/ knows; `digest` is over the files' bytes.
+
+    openings     the aliases by their first word, the longest first
+    wide_places  places of geonames.csv by name; spellings: places by the form that spellings of a name share
+    """
 
     actors: Mapping[str, Actor]
     places: Mapping[str, Place]
     cues: CueTable
     actor_aliases: Mapping[str, Actor]
     place_aliases: Mapping[str, Place]
-    pattern: re.Pattern[str]
+    openings: Mapping[str, tuple[str, ...]]
+    wide_places: Mapping[str, Place]
+    spellings: Mapping[str, Place]
     digest: str
 
 
 T = TypeVar("T", Actor, Place)
+WORD = re.compile(r"(?<![\w-])\w+")
+GLUED = re.compile(r"\w|-\w")
 
 
 def load_gazetteer(seeds: Path) -> Gazetteer:
-    """Everything in the three tables of the folder `seeds`, read anew when a file's bytes changed.
+    """Everything in the tables of the folder `seeds`, read anew when a file's bytes changed.
 
     Raises SeedsError, a ValueError of one sentence, on the first line that is wrong.
     """
@@ -96,7 +107,7 @@ def load_gazetteer(seeds: Path) -> Gazetteer:
 
 
 def digest_files(seeds: Path) -> str:
-    """Hex sha256 over the contents of the three tables; a missing one counts as such and is refused when read."""
+    """Hex sha256 over the contents of the tables; a missing one counts as such and is refused when read."""
     contents = {name: (seeds / name).read_bytes() if (seeds / name).is_file() else b"" for name in FILES}
     return hashlib.sha256(
         canonical({name: hashlib.sha256(body).hexdigest() for name, body in contents.items()})
@@ -110,13 +121,17 @@ def build_gazetteer(seeds: Path, digest: str) -> Gazetteer:
     places = unique(seeds / FILES[1], PLACE_COLUMNS, read_place)
     actor_aliases = {alias: actor for actor in actors.values() for alias in actor.aliases}
     place_aliases = {alias: place for place in places.values() for alias in place.aliases}
+    wide = unique(seeds / FILES[3], PLACE_COLUMNS, read_place)
+    wide_places = {alias: place for place in wide.values() for alias in place.aliases if alias not in place_aliases}
     return Gazetteer(
         actors=actors,
         places=places,
         cues=read_cues(seeds / FILES[2]),
         actor_aliases=actor_aliases,
         place_aliases=place_aliases,
-        pattern=alias_pattern({*actor_aliases, *place_aliases}),
+        openings=by_first_word({*actor_aliases, *place_aliases}),
+        wide_places=wide_places,
+        spellings=by_spelling([*places.values(), *wide.values()]),
         digest=digest,
     )
 
@@ -163,18 +178,32 @@ def read_place(row: Row) -> Place:
         aliases=row.parts("aliases") or (row.text("name"),),
         country=row.cells["country"] or None,
         parent=row.cells["parent"] or None,
+        is_sure=row.file.name == FILES[1],
     )
 
 
-def alias_pattern(aliases: set[str]) -> re.Pattern[str]:
-    """A pattern that finds any alias as whole words, the longest first.
+def by_first_word(aliases: set[str]) -> dict[str, tuple[str, ...]]:
+    """Aliases by their first word, the longest first.
 
-    >>> [found.group() for found in alias_pattern({"IS", "Raqqa", "Raqqa city"}).finditer("IS left Raqqa city. ISTANBUL")]
-    ['IS', 'Raqqa city']
+    >>> by_first_word({"IS", "Raqqa", "Raqqa city"})["Raqqa"]
+    ('Raqqa city', 'Raqqa')
     """
-    longest_first = sorted(aliases, key=lambda alias: (-len(alias), alias))
-    # "US-backed" is not the United States speaking or acting: a name that is glued to a hyphen is part of another word.
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![\w]|-\w)")
+    found: dict[str, list[str]] = {}
+    for alias in sorted(aliases, key=lambda alias: (-len(alias), alias)):
+        if first := WORD.match(alias):
+            found.setdefault(first.group(), []).append(alias)
+    return {first: tuple(longest_first) for first, longest_first in found.items()}
+
+
+def by_spelling(places: Sequence[Place]) -> dict[str, Place]:
+    """Places by the form that spellings of a name share; a form that several places share is left out."""
+    found: dict[str, Place | None] = {}
+    for place in places:
+        for name in {place.name, *place.aliases} if place.country in SPELT_FREELY else ():
+            known = found.setdefault(skeleton(name), place)
+            if known is not None and known.place_id != place.place_id:
+                found[skeleton(name)] = known if known.is_sure and not place.is_sure else None
+    return {form: place for form, place in found.items() if place is not None}
 
 
 def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
@@ -182,7 +211,7 @@ def find_mentions(text: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
 
     A generic alias in lower case ("coalition") counts only where another name of the same conflict stands in the text.
     """
-    found = [mention_of(match, gazetteer) for match in gazetteer.pattern.finditer(text)]
+    found = [mention_of(span, text[slice(*span)], gazetteer) for span in find_aliases(text, gazetteer.openings)]
     conflicts = {named.actor.conflict for named in found if named.actor and not named.alias.islower()}
     others = {
         named.actor.actor_id
@@ -200,7 +229,22 @@ def is_generic_meant(mention: Mention, conflicts: set[str | None], coalitions: s
     return actor.conflict in conflicts and coalitions <= {actor.actor_id}
 
 
-def mention_of(match: re.Match[str], gazetteer: Gazetteer) -> Mention:
-    """The mention that a match of the pattern is."""
-    alias = match.group()
-    return Mention(match.span(), alias, gazetteer.actor_aliases.get(alias), gazetteer.place_aliases.get(alias))
+def find_aliases(text: str, openings: Mapping[str, tuple[str, ...]]) -> Iterator[Span]:
+    """Places of aliases as whole words, in order and without overlaps.
+
+    "US-backed" is not the United States speaking or acting: a name that is glued to a hyphen is part of another word.
+    """
+    free = 0
+    for word in WORD.finditer(text):
+        start = word.start()
+        for alias in openings.get(word.group(), ()) if start >= free else ():
+            end = start + len(alias)
+            if text.startswith(alias, start) and not GLUED.match(text, end):
+                yield start, end
+                free = end
+                break
+
+
+def mention_of(span: Span, alias: str, gazetteer: Gazetteer) -> Mention:
+    """The mention that an alias is."""
+    return Mention(span, alias, gazetteer.actor_aliases.get(alias), gazetteer.place_aliases.get(alias))

@@ -5,25 +5,29 @@ Each is shown by the words that asked for it.
 
 import re
 
+from pipeline.claims.victims import VICTIM
+
 STATES = {
-    "killed": r"killed|dead|died|slain|slaughtered|massacred|executed|beheaded|perished|martyred|lost their lives|murdered",
+    "killed": r"killed|dead|died|slain|slaughtered|massacred|executed|beheaded|perished|martyred|lost their lives|murdered|"
+    r"drowned|hanged|lynched|gunned down|shot (?:dead|and killed)|(?:burn(?:ed|t)|buried) alive|found dead|\w+ed to death",
     "injured": r"injured|wounded|hurt|maimed|hospitali[sz]ed",
     "missing": r"missing|unaccounted for|disappeared",
-    "displaced": r"displaced|homeless|uprooted|fled|fleeing|flee|evacuated|forced (?:to flee|from their homes)",
+    "displaced": r"displaced|homeless|left their homes|uprooted|fled|fleeing|flee|evacuated|forced (?:to flee|from their homes)",
     "detained": r"detained|arrested|imprisoned|jailed|captured|abducted|kidnapped|"
-    r"taken (?:hostage|prisoner)|held hostage|rounded up",
+    r"taken (?:hostage|prisoner|captive|into custody)|held hostage|rounded up",
 }
 ACTIVES = {
     "killed": r"kill(?:s|ed|ing)?|left dead|slaughter(?:ed|ing)|massacr(?:ed|ing)|execut(?:ed|es|ing)|behead(?:ed|s|ing)|"
     r"claim(?:s|ed|ing) the lives of|took the lives of|cost the lives of|murder(?:ed|ing)|"
-    r"deaths? of|killings? of",
-    "injured": r"injur(?:es?|ed|ing)|wound(?:s|ed|ing)?|hurt(?:ing)?|wounding of|injuries to",
+    r"deaths? of|killings? of|shot (?:dead|and killed)|gunn?(?:ed|ing) down|hanged|drown(?:ed|ing)",
+    "injured": r"injur(?:es?|ed|ing)|wound(?:s|ed|ing)?|hurt(?:ing)?|shot and wounded|wounding of|injuries to",
+    "missing": r"whereabouts of",
     "displaced": r"displac(?:es?|ed|ing)|uproot(?:ed|ing)|forc(?:ed|ing)|evacuat(?:ed|ing)|drove|displacement of",
     "detained": r"detain(?:s|ed|ing)?|arrest(?:s|ed|ing)?|captur(?:ed|es|ing)|abduct(?:ed|s|ing)|kidnap(?:ped|s|ping)|"
-    r"imprison(?:ed|ing)|jail(?:ed|s|ing)|arrest of|detention of|abduction of",
+    r"imprison(?:ed|ing)|jail(?:ed|s|ing)|arrest of|detention of|abduction of|round(?:s|ed|ing) up",
 }
 NOUNS = {
-    "killed": r"deaths|fatalities|dead",
+    "killed": r"deaths|fatalities|dead|corpses",
     "injured": r"injuries|wounded|injured",
     "missing": r"missing",
     "displaced": r"displaced|refugees",
@@ -47,10 +51,65 @@ STATE = re.compile(
     rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}|,?\s+(?:\w+ly\s+)?{UNSURE}){either(STATES)}\b",
     re.IGNORECASE,
 )
+# A verb that takes an object does not tell what happened to its subject: "12 soldiers captured the town".
+TAKES_OBJECT = re.compile(
+    r"^,?\s+(?:injured|wounded|hurt|slaughtered|massacred|executed|beheaded|murdered|displaced|evacuated|detained|arrested|"
+    r"imprisoned|jailed|captured|abducted|kidnapped|killed|hanged)\s+"
+    r"(?:the|an?|his|her|their|its|another|(?!by\b)\d+|two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
+# "six members of the crew died"
+WITHIN = re.compile(
+    r"^\s+(?:of|from|in|aboard|on|at)\s+[^.;:,\"\d]{1,30}?(?=\s+(?:died|drowned|perished|fled)\b)", re.IGNORECASE
+)
+# "beat 12 prisoners to death", "took 11 sailors hostage", "is holding 16 hostages", "lost 31 soldiers", "claimed 19 lives"
+TO_DEATH = re.compile(r"^[^.;,]{0,20}\s+to death\b", re.IGNORECASE)
+AWAY = re.compile(r"^[^.;,]{0,20}?\s+(?:hostage|captive|prisoner|into custody)\b", re.IGNORECASE)
+TAKES = re.compile(r"\b(?:t[ao]k(?:es?|en|ing)|took|h[eo]ld(?:s|ing)?|seiz(?:es|ed|ing))\s+(?:\w+\s+)?$", re.IGNORECASE)
+CAPTIVES = re.compile(r"\b(?:hostages?|captives?|prisoners?)$", re.IGNORECASE)
+LOSES = re.compile(r"\b(?:lost|los(?:es|ing))\s+(?:another\s+)?$", re.IGNORECASE)
+CLAIMS_LIVES = re.compile(
+    r"\b(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|took|tak(?:es|en|ing))\s+(?:another\s+)?$", re.IGNORECASE
+)
+LIVES = re.compile(r"^\s+(?:more\s+)?lives\b", re.IGNORECASE)
+# "six bodies were found", "divers recovered 17 bodies"; three UN bodies are no dead
+BODIES = re.compile(r"^\s+(?:more\s+)?bodies\b", re.IGNORECASE)
+FINDS = (
+    r"(?:pull(?:ed|ing)?|recover(?:ed|ing)?|f(?:ou|i)nd|receiv(?:ed|ing)|retriev(?:ed|ing)|dug|unearth(?:ed|ing)|counted|carried|"
+    r"brought|took in|saw|seen|identified|buried|exhumed|washed|removed)"
+)
+FINDS_BODIES = re.compile(rf"\b{FINDS}\b[^.;]{{0,20}}$", re.IGNORECASE)
+BODIES_FOUND = re.compile(rf"^[^.;]{{0,40}}\b(?:were|was|been|be)\s+{FINDS}\b", re.IGNORECASE)
+# "of the 30 dead, 12 were children", "four of them seriously"
+ARE_PART = re.compile(r"^\s+(?:were|was|are|is)\s+(?:the\s+)?(?=\w)", re.IGNORECASE)
+OF_WHOM = re.compile(r"\bof\s+(?:the|those|them)\b[^.;]{0,60},\s+$", re.IGNORECASE)
+BADLY = re.compile(
+    r"^(?:\s+of (?:them|whom))?,?\s+(?:(?:in|a)\s+)?(?:seriously|critical(?:ly)?|badly|severely|gravely|lightly|slightly)\b",
+    re.IGNORECASE,
+)
+# "among the dead were six children", "the victims included two infants", "of those killed, 11 were women"
+AMONG = re.compile(
+    r"\b(?:(?:among|of)\s+)?(?:the|those)\s+(?:people\s+)?(?P<who>dead|deaths|killed|victims|casualties|wounded|injured|missing|"
+    r"displaced|detained|arrested|detainees)\b(?:[^.;\d]{0,40}?\b(?:were|was|are|is)|\s+includ(?:es?|ed)|,)\s+$",
+    re.IGNORECASE,
+)
+# "six policemen were among the dead", "two of the wounded were children", "the dead numbered 14"
+HARMED = r"(?:the|those)\s+(?P<who>dead|killed|victims|casualties|wounded|injured|missing|displaced|detained|arrested|detainees)"
+ARE_AMONG = re.compile(
+    rf"^(?:(?:,|,?\s+and)\s+[\w-]+\s+[\w-]+){{0,2}}\s+(?:were|was|are|is)\s+among\s+{HARMED}\b", re.IGNORECASE
+)
+OF_HARMED = re.compile(rf"^\s+of\s+{HARMED}\b(?:\s+(?:were|was|are|is)\s+)?", re.IGNORECASE)
+HARMED_NUMBER = re.compile(rf"\b{HARMED}\s+(?:number(?:s|ed)?|total(?:s|ed|led)?)\s+$", re.IGNORECASE)
+# "the two pilots died": what can die is somebody, in the table or not
+MORTAL = re.compile(
+    r"^(?:\s+(?!were\b|was\b|had\b|have\b)[a-z][\w-]+){1,2}"
+    r"(?=\s+(?:died|drowned|perished|were\s+(?:\w+ly\s+)?(?:killed|wounded|injured|shot dead))\b)"
+)
+ELSEWHERE = re.compile(r"^\s+(?:in|at|near|on|outside|around|inside)\s+(?!which|whom)", re.IGNORECASE)
 # "killed at least", "killed or wounded a total of"
 ACTIVE = re.compile(
     rf"\b{either(ACTIVES)}\s+(?:(?:and|or)\s+(?:injur|wound|kill|arrest|maim)\w*\s+)?"
-    r"(?:(?:the|another|a further|an additional|a total of|off|as well|his|her|their)\s+)*$",
+    r"(?:(?:the|all|both|another|a further|an additional|a total of|off|as well|his|her|their)\s+)*$",
     re.IGNORECASE,
 )
 # "24 more civilian deaths"
@@ -60,7 +119,9 @@ NOUN = re.compile(
 )
 # "the death toll rose to 58", "brought civilian deaths in coalition raids to a total of 58", "the number of wounded is 30"
 TOLL = re.compile(
-    r"\b(?:(?:death\s+)?toll|(?:number|total|count) of (?:people |those |civilians |the )?(?P<number_of>dead|deaths|killed|"
+    r"\b(?:(?P<number_who>civilian|child)\s+)?(?:(?:death\s+)?toll|(?:number|total|count) of "
+    r"(?:(?P<of_whom>people|civilians|children|women) |those |the )?"
+    r"(?P<number_of>dead|deaths|killed|"
     r"killings|fatalities|injured|wounded|missing|displaced|detained|detainees|arrests|victims)|deaths|fatalities|"
     r"body count|casualty count)\b"
     r"(?P<between>[^.;:\d]{0,90}?)\b(?:of|to|at|reached|exceed(?:s|ed)|pass(?:es|ed)|topped|past|above|stands? at|is|was|now)\s+"
@@ -104,7 +165,10 @@ PART = re.compile(
     re.IGNORECASE,
 )
 OF_THEM = re.compile(r"^\s+of\s+(?:them|whom|those|the dead)\b", re.IGNORECASE)
-AND = re.compile(r"(?:,|,?\s+(?:and|as well as|along with|plus))\s+(?:another\s+|the\s+)?$", re.IGNORECASE)
+AND = re.compile(
+    r"(?:,|,?\s+(?:and|as well as|along with|plus))\s+(?:(?:another|the|his|her|their|its)\s+)?$", re.IGNORECASE
+)
+AND_OF_THEM = re.compile(r"(?:,|,?\s+(?:and|including|with))\s+$", re.IGNORECASE)
 SINCE = re.compile(r"\bsince\b|\bso far (?:this|in)\b|\bto date\b", re.IGNORECASE)
 # "since the battle began" opens a period, "since noon" and "since one book was lost" do not.
 SINCE_EVENT = re.compile(r"since (?:the|its|it) ", re.IGNORECASE)
@@ -113,8 +177,9 @@ PERIOD = re.compile(
 )
 UNTIL = re.compile(r"\b(?:until|till|up to|through)\s+$", re.IGNORECASE)
 A_VICTIM = re.compile(
-    r"\b(?P<article>an?)\s+(?=(?:[\w-]+\s+){0,2}?(?:civilian|child|boy|girl|woman|man|soldier|fighter|militant|journalist|policeman|"
-    r"gunman|commander|baby|infant|toddler|medic|doctor|nurse|teenager|person)\b(?!'|-))",
+    r"\b(?P<article>an?)\s+(?!(?:few|dozen|handful|further|total|group|number|couple|crowd|pair|second|third)\b)"
+    r"(?!(?:[\w-]+\s+){0,2}(?:famil|crew|staff|police\b|troops))"
+    rf"(?=(?:(?!\d+\s)[\w-]+\s+){{0,2}}?(?:{VICTIM})\b(?!'|-))",
     re.IGNORECASE,
 )
 REVISED_TO = re.compile(r"\b(?:to|is|at|now|by then)\s+$", re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pipeline.claims.actors import GROUND_VERB, HARM_VERB, find_actors
 from pipeline.claims.article import Article, claim_id
 from pipeline.claims.attributions import Attribution
-from pipeline.claims.contents import trimmed_region
+from pipeline.claims.extents import trimmed_region
 from pipeline.claims.hedges import find_hedges, read_modality
 from pipeline.claims.kinds import read_type
 from pipeline.claims.located import locate

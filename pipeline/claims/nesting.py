@@ -66,7 +66,7 @@ def is_carrier(attribution: Attribution) -> bool:
     head = attribution.parsed.tokens[attribution.source.head]
     actors = [
         token.mention.actor
-        for token in attribution.parsed.tokens[attribution.source.words.start : attribution.source.words.stop]
+        for token in attribution.parsed.tokens[attribution.source.names.start : attribution.source.names.stop]
         if token.mention
     ]
     return DOCUMENT.match(head.text) is not None or any(actor and actor.kind in CARRIERS for actor in actors)

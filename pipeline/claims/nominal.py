@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from pipeline.claims import contents
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.cues import Cue
+from pipeline.claims.extents import around, finished
 from pipeline.claims.parse import Parsed
 from pipeline.claims.sayers import can_speak
 from pipeline.claims.scenes import Scene
@@ -30,7 +30,7 @@ def noun_attributions(scene: Scene) -> Iterator[Attribution]:
         source = noun_source(parsed, token.number)
         if words is None or (source is None and rule != "noun_clause"):
             continue
-        if content := contents.finished(scene, words, token.number):
+        if content := finished(scene, words, token.number):
             yield Attribution(parsed, cue, range(token.number, token.number + 1), source, content, rule)
 
 
@@ -105,8 +105,8 @@ def according_content(scene: Scene, first: int, hole: range) -> tuple[Span, ...]
     whole = range(len(parsed.tokens))
     clause = parsed.subtree(verbs[0]) if verbs and parsed.tokens[verbs[0]].dep != "ROOT" and first > 0 else whole
     if first == 0 or clause == whole:
-        return contents.around(scene, whole, hole) if first == 0 else before_or_around(scene, hole)
-    return contents.around(scene, clause, hole)
+        return around(scene, whole, hole) if first == 0 else before_or_around(scene, hole)
+    return around(scene, clause, hole)
 
 
 def before_or_around(scene: Scene, hole: range) -> tuple[Span, ...]:
@@ -114,4 +114,4 @@ def before_or_around(scene: Scene, hole: range) -> tuple[Span, ...]:
     parsed = scene.parsed
     is_aside = hole.stop < len(parsed.tokens) and parsed.tokens[hole.stop].text == ","
     stop = len(parsed.tokens) if is_aside else hole.stop
-    return contents.around(scene, range(stop), hole)
+    return around(scene, range(stop), hole)

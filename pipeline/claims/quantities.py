@@ -5,60 +5,17 @@ Ages, money, years, distances, weapons and shares are no counts. Each pattern is
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import zip_longest
 
+from pipeline.claims import harm
+from pipeline.claims.counted import Found, read_one
 from pipeline.claims.dates import Anchors, find_expressions, resolve
-from pipeline.claims.harm import (
-    A_VICTIM,
-    ACTIVE,
-    ACTIVES,
-    AGE,
-    AND,
-    ASIDE,
-    DRIVES,
-    EARLIER_TOLL,
-    FIRST_GIVEN,
-    LEAVES_HOME,
-    LEFT,
-    MONEY_OR_LABEL,
-    MONTH_BEFORE,
-    NOT_PEOPLE,
-    NOUN,
-    NOUNS,
-    OF_THEM,
-    PART,
-    PERIOD,
-    REVISED_TO,
-    SINCE,
-    SINCE_EVENT,
-    STATE,
-    STATES,
-    SUPERSEDED,
-    TOLL,
-    TOLL_WORD,
-    UNTIL,
-    YEAR,
-)
 from pipeline.claims.numbers import Number, find_numbers
 from pipeline.claims.sentences import HARM
-from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import DateReading, Quantity, Span
 
 MOST_PEOPLE = 8_000_000_000  # about as many as live: what is larger counts something else, or is a slip
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A number with what the words around it say; all spans are offsets into the text."""
-
-    number: Number
-    metric: str | None
-    victim: str | None
-    is_part: bool
-    is_superseded: bool
-    ends: int
-    rule: str
 
 
 def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple[Quantity, ...]:
@@ -119,7 +76,7 @@ def joined(text: str, numbers: Sequence[Number]) -> Iterator[Number]:
 
 def single_victims(text: str, start: int, end: int) -> Iterator[Number]:
     """ "killed a civilian": one."""
-    for match in A_VICTIM.finditer(text, start, end):
+    for match in harm.A_VICTIM.finditer(text, start, end):
         yield Number(1, 1, "exact", match.span("article"), match.span("article"))
 
 
@@ -131,75 +88,11 @@ def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
     word = text[number.core[0] : number.core[1]]
     if number.core[1] != number.span[1]:
         after = text[number.span[1] : end]
-    if NOT_PEOPLE.match(after) or MONEY_OR_LABEL.search(before) or MONTH_BEFORE.search(before):
+    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before) or harm.MONTH_BEFORE.search(before):
         return True
-    if YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
+    if harm.YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
         return True
-    return bool(AGE.search(before) and after.startswith((",", " and ")) and word.isdigit())
-
-
-def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
-    """What the words around a number say about it; None when they speak of no harm."""
-    before, after = text[clause[0] : number.span[0]], text[number.span[1] : clause[1]]
-    phrase = VICTIM_PHRASE.match(after)
-    victim = victim_class(phrase) if phrase else None
-    ends = number.span[1] + (phrase.end() if phrase else 0)
-    rest = text[ends : clause[1]]
-    if last and (SUPERSEDED.search(before) or EARLIER_TOLL.search(before)):
-        return Found(number, last.metric, victim, False, True, ends, "superseded")
-    if last and last.rule == "superseded_before" and REVISED_TO.search(before):
-        return Found(number, last.metric, victim, False, False, ends, "revised_to")
-    if SUPERSEDED.search(before) and (TOLL_WORD.search(before) or FIRST_GIVEN.search(before)):
-        return Found(number, "killed", victim, False, True, ends, "superseded_before")
-    is_part = bool(PART.search(before) or OF_THEM.match(after)) or bool(
-        last and last.is_part and victim and AND.search(before)
-    )
-    if last and is_part and (victim or PART.search(before)):
-        return Found(number, state_after(rest) or last.metric, victim, True, False, ends, "part_of")
-    aside = ASIDE.match(rest)
-    metric, rule, who = metric_of(before, after, rest, bool(phrase))
-    if metric is None and aside and phrase:
-        metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim=True)
-    if metric is None and last and victim and AND.search(before) and number.span[0] - last.ends < 8:
-        metric, rule = last.metric, "joined"
-    if metric is None:
-        return None
-    return Found(number, metric, victim or who, False, False, ends, rule)
-
-
-def metric_of(before: str, after: str, rest: str, has_victim: bool) -> tuple[str | None, str, str | None]:
-    """Metric, rule and class of victim by the words before and behind a number."""
-    if toll := TOLL.search(before):
-        named = (toll["number_of"] or "dead").lower()
-        metric = next((name for name, words in STATES.items() if re.fullmatch(words, named)), None) or "killed"
-        return metric, "toll", who_in(before[max(0, toll.start() - 20) :])
-    if noun := NOUN.match(after):
-        return matched(noun, NOUNS), "noun", who_in(noun["who"] or "")
-    if LEFT.search(before) and (left := state_after(rest)):
-        return left, "left", None
-    active = ACTIVE.search(before)
-    if active and (not DRIVES.search(active.group()) or LEAVES_HOME.match(rest)):
-        return matched(active, ACTIVES), "active", None
-    if (has_victim or not re.match(r"\s+[a-z]", after) or STATE.match(after)) and (state := state_after(rest)):
-        return state, "state", None
-    return None, "", None
-
-
-def matched(match: re.Match[str], table: dict[str, str]) -> str:
-    """The name of the group that matched."""
-    return next(name for name in table if match[name])
-
-
-def state_after(rest: str) -> str | None:
-    """The state that the words behind a victim name: "dead", "were wounded"."""
-    state = STATE.match(rest)
-    return matched(state, STATES) if state and not re.search(r"\d", state.group()) else None
-
-
-def who_in(words: str) -> str | None:
-    """The class of victim that words such as "civilian deaths" name."""
-    found = VICTIM_WORD.search(words)
-    return victim_class(found) if found else None
+    return bool(harm.AGE.search(before) and after.startswith((",", " and ")) and word.isdigit())
 
 
 def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, Anchors]) -> list[Quantity]:
@@ -251,19 +144,20 @@ def quantity_of(text: str, clause: Span, found: Found, anchors: Anchors) -> Quan
 
 def period_of(text: str, clause: Span, found: Found, anchors: Anchors) -> tuple[DateReading | None, DateReading | None]:
     """Since when, and until when, a cumulative count runs; (None, None) for one event."""
-    opening = SINCE.search(text, found.number.span[1], clause[1]) or PERIOD.search(
+    opening = harm.SINCE.search(text, found.number.span[1], clause[1]) or harm.PERIOD.search(
         text, found.number.span[1], clause[1]
     )
-    opening = opening or SINCE.search(text, clause[0], found.number.span[0])
+    opening = opening or harm.SINCE.search(text, clause[0], found.number.span[0])
+    opening = opening or harm.PERIOD.search(text, clause[0], found.number.span[0])
     if opening is None:
         return None, None
     expressions = list(find_expressions(text, max(clause[0], opening.start()), clause[1]))
     near = [found for found in expressions if found.span[0] - opening.end() < 90]
     if not near:
-        is_event = SINCE_EVENT.match(text, opening.start(), clause[1]) is not None
+        is_event = harm.SINCE_EVENT.match(text, opening.start(), clause[1]) is not None
         return (DateReading(reason="the start of the period has no date", rule="since") if is_event else None), None
     first = resolve(near[0], anchors)
-    ends = [found for found in near[1:] if UNTIL.search(text[opening.end() : found.span[0]])]
+    ends = [found for found in near[1:] if harm.UNTIL.search(text[opening.end() : found.span[0]])]
     until = resolve(ends[0], anchors) if ends else None
     if until and until.start and first.start and (until.end or until.start) < first.start:
         until = None  # a period cannot end before it starts: one of the two dates means something else

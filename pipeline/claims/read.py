@@ -13,7 +13,7 @@ from pipeline.claims.article import Article
 from pipeline.claims.attributed import attributed
 from pipeline.claims.continued import with_later_quotes
 from pipeline.claims.frames import find_attributions
-from pipeline.claims.gazetteer import Gazetteer, Mention, find_mentions, load_gazetteer
+from pipeline.claims.gazetteer import Gazetteer, Mention, load_gazetteer
 from pipeline.claims.located import Located, locate
 from pipeline.claims.narrator import narrated
 from pipeline.claims.nesting import nest
@@ -21,6 +21,7 @@ from pipeline.claims.parse import Model, Parsed, load_model, normalise, parse
 from pipeline.claims.scenes import Scene
 from pipeline.claims.sentences import Outline, Unit, outline
 from pipeline.claims.speakers import read_names
+from pipeline.claims.wider import find_names
 from pipeline.settings import SEEDS
 from pipeline.values import Claim
 
@@ -46,7 +47,7 @@ def read_claims(
     gazetteer, model = load_gazetteer(seeds), load_model(language_model)
     normal = normalise(text)
     shape = outline(normal, gazetteer.cues)
-    mentions = locate(find_mentions(normal, gazetteer), lambda mention: mention.span)
+    mentions = locate(find_names(normal, gazetteer), lambda mention: mention.span)
     parsed = parse_units(normal, shape, mentions, model)
     found = [one for sentence in parsed for one in find_attributions(scene_of(sentence, normal, shape, gazetteer))]
     nested = nest(with_later_quotes(found, shape))

@@ -16,7 +16,7 @@ HUMAN = re.compile(
     r"secretar(?:y|ies)|generals?|colonels?|diplomats?|ambassadors?|envoys?|negotiators?|researchers?|scientists?|"
     r"professors?|authors?|editors?|writers?|hosts?|pollsters?|chairm[ae]n|members?|delegat\w+|administration|congress|"
     r"parliament|senate|house|kingdom|allies|ally|side|militants?|insurgents?|jihadists?|protesters?|demonstrators?|"
-    r"refugees?|survivors?|neighbou?rs?|men|women|others?|many|some|few|most|both|all|one|teachers?|students?|owners?))$",
+    r"refugees?|survivors?|neighbou?rs?|men|women|others?|many|some|few|most|both|all|one|percent|majority|attorneys?|teachers?|students?|owners?))$",
     re.IGNORECASE,
 )
 PRONOUNS = frozenset("he she they we i you it who both others many some".split())

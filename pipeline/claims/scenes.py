@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.claims.cues import Cue, CueTable
 from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
-from pipeline.claims.subjects import Source
+from pipeline.claims.subjects import Source, is_across_mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Reporting:
         """Token numbers from the first word of the source, auxiliaries included, to the verb; or to a source behind it."""
         first = last = self.verb
         for child in parsed.kids(self.verb, "aux", "auxpass", "neg", "advmod", "nsubj", "nsubjpass"):
-            if child < self.verb and (parsed.tokens[child].dep.startswith("nsubj") is False):
+            is_quoted = is_across_mark(parsed, child, self.verb)
+            if child < self.verb and not is_quoted and not parsed.tokens[child].dep.startswith("nsubj"):
                 first = min(first, child)
         if self.source and self.source.rule in ("subject", "before_cue", "after_cue"):
             first, last = min(first, self.source.words[0]), max(last, self.source.words[-1])

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.claims.cues import CueTable
@@ -16,6 +16,8 @@ HARM = re.compile(
     r"fled|flee\w*|arrest\w*|detain\w*|captur\w+|seiz\w+|retak\w+|retook|recaptur\w+|liberat\w+|bomb\w*|shell\w*|"
     r"strikes?|struck|air ?strikes?|attack\w*|raid\w*|advanc\w+|execut\w+|massacr\w+|behead\w*|abduct\w*|kidnap\w*|"
     r"slain|slaughter\w*|perish\w*|murder\w*|maim\w*|martyr\w*|lives|victims?|homeless|uproot\w*|evacuat\w*|refugees?|"
+    r"drown\w*|bodies|corpses?|gunned|hanged|lynch\w*|custody|rounded up|whereabouts|(?:left|leave) their homes|buried alive|"
+    r"burn(?:ed|t) alive|lost (?:[\w-]+ ){1,3}(?:men|women|soldiers|fighters|troops|officers|policemen|guards|marines)|shot|"
     r"hospitali[sz]ed|jail\w*|imprison\w*|hostages?|prisoners?|unaccounted|disappear\w*|body count|detention\w*)\b",
     re.IGNORECASE,
 )
@@ -23,6 +25,12 @@ HARM = re.compile(
 CREDIT = re.compile(
     r"(?:[•·*|–—-]+\s*)?(?:(?:byline|photos?|image|picture|video|credit|source|copyright|caption)\s*:|©|"
     r"\(?(?:additional )?(?:reporting|editing|writing) by\b|(?:written )?by (?:(?-i:[A-Z])[\w.'-]+[ ,]*(?:and )?){1,6}$)",
+    re.IGNORECASE,
+)
+# "Read more: Raids killed 24": another page's headline.
+POINTER = re.compile(
+    r"\W{0,4}(?:read (?:more|also|next|the full story)|see also|also read|related(?: (?:stories|articles|coverage))?|"
+    r"more (?:on|from) this|watch|listen|in pictures|in video|recommended|most read)\s*[:>»–—|-]",
     re.IGNORECASE,
 )
 BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
@@ -33,6 +41,15 @@ DATELINE = re.compile(
     r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]+,? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
 )
 LONGEST_HEADLINE = 30  # words
+NAMED_TURN = re.compile(
+    r"\W{0,3}[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}(?: \([^)\n]{1,40}\))?: \S"
+)  # "Jane Doe: Nobody came"
+ASKED = re.compile(r"[?!…][\"']\s")
+LONGEST_SPEAKER = 7  # words up to the verb in 'Why?" Rear Admiral Jane Doe of Tartus asked'
+AFTER_REPORT = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday in on at during after before to when as while later with
+    reporters him her them us me the a""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +98,48 @@ def outline(text: str, cues: CueTable) -> Outline:
     quotes = find_quotes(text)
     blocks = list(paragraphs(text))
     units: list[Unit] = []
-    for start, end in sentences(text):
+    for start, end in with_reports(text, cues):
         paragraph = next_block(blocks, start, units[-1].paragraph if units else 0)
         dateline = DATELINE.match(text, start, end) if start == blocks[paragraph][0] else None
         span = (dateline.end() if dateline else start, end)
         units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, blocks)))
     return Outline(text, locate(units, lambda unit: unit.span), locate(quotes, lambda quote: quote.span))
+
+
+def with_reports(text: str, cues: CueTable) -> Iterator[Span]:
+    """The sentences of a text; '"Why?" Doe asked.' is one, though the question mark ends a sentence elsewhere.
+
+    >>> from pipeline.claims.gazetteer import load_gazetteer
+    >>> from pipeline.settings import SEEDS
+    >>> text = '"Who did it? Why?" Jane Doe asked. "Tell us." It rained.'
+    >>> [text[start:end] for start, end in with_reports(text, load_gazetteer(SEEDS).cues)]
+    ['"Who did it?', 'Why?" Jane Doe asked.', '"Tell us."', 'It rained.']
+    """
+    waiting: Span | None = None
+    for start, end in sentences(text):
+        if waiting and ASKED.match(text, waiting[1] - 2) and is_short_report(text, start, end, cues):
+            waiting = (waiting[0], end)
+            continue
+        if waiting:
+            yield waiting
+        waiting = (start, end)
+    if waiting:
+        yield waiting
+
+
+def is_short_report(text: str, start: int, end: int, cues: CueTable) -> bool:
+    """Whether a sentence is only a report of the quotation before it: "Doe asked", "said Doe, who was there"."""
+    words = text[start:end].lower().split()[:LONGEST_SPEAKER]
+    at = next((n for n, word in enumerate(words) if is_quoting(cues, word.strip(".,:"))), None)
+    if at is None or text[start] in "\"'":
+        return False
+    after = text[start:end].split()[at + 1 : at + 2]
+    return not after or words[at][-1] in ".,:" or at == 0 or after[0].lower() in AFTER_REPORT
+
+
+def is_quoting(cues: CueTable, word: str) -> bool:
+    """Whether a word is a verb that takes a quotation."""
+    return word in cues.verbs and "quote" in cues.verbs[word].frames
 
 
 def next_block(blocks: Sequence[Span], position: int, number: int) -> int:
@@ -109,7 +162,7 @@ def read_unit(
         span=span,
         paragraph=numbers[1],
         is_noise=is_noise(text, blocks, numbers[1]),
-        can_attribute=has_quote or cues.has_any(sentence),
+        can_attribute=has_quote or cues.has_any(sentence) or NAMED_TURN.match(sentence) is not None,
         can_narrate=HARM.search(sentence) is not None,
     )
 
@@ -120,7 +173,7 @@ def is_noise(text: str, blocks: Sequence[Span], number: int) -> bool:
     line = text[start:end]
     if CREDIT.match(line) and len(line.split()) <= LONGEST_HEADLINE:
         return True
-    if BULLET_NAME.match(line):
+    if BULLET_NAME.match(line) or POINTER.match(line):
         return True
     is_headline = number == 0 and len(blocks) > 1 and len(line.split()) <= LONGEST_HEADLINE
     return is_headline and ENDS_AS_SENTENCE.search(line) is None

@@ -58,11 +58,12 @@ def pieces(attribution: Attribution) -> list[range]:
     source, parsed = attribution.source, attribution.parsed
     if source is None:
         return []
-    joins = [number for number in source.words if is_join(parsed, source.words, number)]
-    starts = [source.words.start, *(number + 1 for number in joins)]
-    stops = [*joins, source.words.stop]
+    names = trimmed(parsed, source.names)
+    joins = [number for number in names if is_join(parsed, names, number)]
+    starts = [names.start, *(number + 1 for number in joins)]
+    stops = [*joins, names.stop]
     found = [trimmed(parsed, range(start, stop)) for start, stop in zip(starts, stops, strict=True) if stop > start]
-    return found if len(found) > 1 and all(is_name(parsed, words) for words in found) else [source.words]
+    return found if len(found) > 1 and all(is_name(parsed, words) for words in found) else [names]
 
 
 def is_join(parsed: Parsed, words: range, number: int) -> bool:

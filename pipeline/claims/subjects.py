@@ -1,6 +1,6 @@
 """A parsed sentence and a reporting verb in, the words that name who speaks out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.claims.parse import Parsed
 
@@ -8,6 +8,11 @@ RELATIVE = frozenset(("who", "which", "that", "whom"))
 SUBJECTS = ("nsubj", "nsubjpass", "csubj")
 # How far a verb without a subject of its own is followed up: "X went on to say", "X was quoted as saying".
 MAX_CLIMB = 4
+# Participles whose subject is the speaker of the clause before, whatever that clause is about.
+FURTHER = frozenset(
+    """adding saying noting citing arguing explaining insisting warning stressing emphasizing emphasising claiming
+    suggesting stating declaring telling calling describing referring""".split()
+)
 NOMINAL_TAGS = frozenset(
     "DT NN NNS NNP NNPS JJ JJR JJS CC IN CD POS PRP PRP$ WP WDT , -LRB- -RRB- HYPH `` '' RB TO VBG VBN NFP : FW PDT".split()
 )
@@ -19,12 +24,19 @@ class Source:
     """Who speaks.
 
     words  inclusive token numbers as a range; head: the token that names the speaker
+    named  the words that a relative pronoun stands for ("lawmakers who say"), or None where `words` name the speaker
     rule   subject | agent | relative | shared_subject | modified_noun | before_cue | after_cue | possessive | by | ..
     """
 
     words: range
     head: int
     rule: str
+    named: range | None = None
+
+    @property
+    def names(self) -> range:
+        """The words that name the speaker."""
+        return self.named or self.words
 
 
 def is_passive(parsed: Parsed, verb: int) -> bool:
@@ -56,7 +68,7 @@ def find_agent(parsed: Parsed, verb: int) -> Source | None:
 
 def own_subject(parsed: Parsed, verb: int) -> Source | None:
     """The subject that hangs on the verb itself; for "Turkey, which claims" it is Turkey."""
-    subjects = parsed.kids(verb, *SUBJECTS)
+    subjects = [subject for subject in parsed.kids(verb, *SUBJECTS) if not is_across_mark(parsed, subject, verb)]
     if not subjects:
         return None
     before = [subject for subject in subjects if subject < verb]
@@ -65,10 +77,23 @@ def own_subject(parsed: Parsed, verb: int) -> Source | None:
     if token.low in RELATIVE and token.tag in ("WDT", "WP", "IN", "DT"):
         clause = clause_of(parsed, verb)
         if clause is not None:
-            return noun_phrase(parsed, parsed.tokens[clause].head, clause, "relative")
+            return standing_for(parsed, subject, noun_phrase(parsed, parsed.tokens[clause].head, clause, "relative"))
     if token.dep == "csubj":
         return None
     return clipped(parsed, noun_phrase(parsed, subject, None, "subject"), verb)
+
+
+def standing_for(parsed: Parsed, pronoun: int, named: Source) -> Source:
+    """A relative pronoun is who speaks, as "he" would be; a known name right before it says so itself: "Turkey, which"."""
+    if parsed.tokens[named.head].mention is not None or named.head >= pronoun:
+        return named
+    return Source(range(pronoun, pronoun + 1), named.head, named.rule, named.words)
+
+
+def is_across_mark(parsed: Parsed, one: int, other: int) -> bool:
+    """Whether one of two words stands inside a quotation and the other outside: the parse joins them, the text does not."""
+    between = parsed.tokens[min(one, other) + 1 : max(one, other)]
+    return sum(token.text == '"' for token in between) % 2 == 1
 
 
 def clause_of(parsed: Parsed, verb: int) -> int | None:
@@ -83,7 +108,7 @@ def clause_of(parsed: Parsed, verb: int) -> int | None:
 
 def shared_subject(parsed: Parsed, verb: int) -> Source | None:
     """The subject of the verb above: "X spoke and said", "X left, saying", "X was quoted as saying"."""
-    number = verb
+    number = reporting_above(parsed, verb) if is_further_report(parsed, verb) else verb
     for _ in range(MAX_CLIMB):
         token = parsed.tokens[number]
         if token.dep not in ("conj", "xcomp", "advcl", "pcomp", "prep", "aux", "dep", "ccomp") or token.head == number:
@@ -98,8 +123,23 @@ def shared_subject(parsed: Parsed, verb: int) -> Source | None:
         if is_passive(parsed, number) and (subjects := parsed.kids(number, "nsubjpass")):
             return noun_phrase(parsed, subjects[0], None, "shared_subject")
         if own := own_subject(parsed, number):
-            return Source(own.words, own.head, "shared_subject") if own.words[-1] < verb else None
+            return replace(own, rule="shared_subject") if own.words[-1] < verb else None
     return None
+
+
+def is_further_report(parsed: Parsed, verb: int) -> bool:
+    """Whether a participle behind a comma goes on reporting: "X said 24 died, adding that ..."."""
+    return parsed.tokens[verb].low in FURTHER and verb > 0 and parsed.tokens[verb - 1].text in (",", '"')
+
+
+def reporting_above(parsed: Parsed, verb: int) -> int:
+    """The token below the verb that reports the clause which the parse hangs a further report on."""
+    for above in parsed.ancestors(verb):
+        if parsed.tokens[above].dep == "ccomp" and parsed.tokens[above].head < above:
+            return above
+        if parsed.tokens[above].dep not in ("conj", "xcomp", "advcl"):
+            return verb
+    return verb
 
 
 def noun_phrase(parsed: Parsed, head: int, without: int | None, rule: str) -> Source:
@@ -116,6 +156,15 @@ def clipped(parsed: Parsed, source: Source, verb: int) -> Source:
     first, last = source.words[0], source.words[-1]
     words = range(first, min(last, verb - 1) + 1) if source.head < verb else range(max(first, verb + 1), last + 1)
     return Source(trimmed(parsed, words), source.head, source.rule)
+
+
+def closed(parsed: Parsed, source: Source | None, verb: int) -> Source | None:
+    """A source before its verb keeps the comma that closes its apposition: "Rendell, a former governor, said"."""
+    if source is None or not source.words[0] < source.words.stop < verb:
+        return source
+    inner = [number for number in source.words if parsed.tokens[number].text == parsed.tokens[source.words.stop].text]
+    is_pair = bool(inner) and parsed.tokens[source.words.stop].text in (",", "--", "—", "–")
+    return replace(source, words=range(source.words.start, source.words.stop + 1)) if is_pair else source
 
 
 def trimmed(parsed: Parsed, words: range) -> range:

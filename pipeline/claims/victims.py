@@ -4,22 +4,36 @@ import re
 
 CLASSES = {
     "civilian": "civilians? non-?combatants? noncombatants? villagers? residents? bystanders? townspeople",
-    "child": "child children minors? boys? girls? infants? bab(?:y|ies) toddlers? teenagers? schoolchildren kids?",
-    "woman": "wom[ae]n mothers? wives wife",
-    "man": "m[ae]n fathers? husbands?",
-    "combatant": """fighters? militants? soldiers? troops combatants? gunm[ae]n rebels? insurgents? jihadists? jihadis?
+    "child": """child children minors? boys? girls? infants? bab(?:y|ies) toddlers? teenagers? schoolchildren kids? sons?
+        daughters? pupils? schoolboys? schoolgirls? newborns?""",
+    "woman": "wom[ae]n mothers? wives wife sisters? grandmothers? widows?",
+    "man": "m[ae]n fathers? husbands? brothers? grandfathers?",
+    "combatant": r"""fighters? militants? soldiers? troops combatants? gunm[ae]n rebels? insurgents? jihadists? jihadis?
         extremists? terrorists? militiam[ae]n servicem[ae]n guards? commandos? policem[ae]n officers? recruits? suspects?
-        members? commanders? attackers? bombers? marines? police""",
+        members?(?! of (?:\w+ ){0,2}family) commanders? attackers? bombers? marines? police""",
     "aid_worker": "aid workers? paramedics? medics? doctors? nurses? rescuers? health workers? volunteers?",
     "journalist": "journalists? reporters? photographers? camera(?:m[ae]n|wom[ae]n)",
-    "people": """people persons? others? victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
-        students? workers? refugees? migrants? prisoners? detainees? hostages? famil(?:y|ies) members? famil(?:y|ies)
+    "people": r"""people persons? others? victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
+        students? workers? refugees? migrants? prisoners? detainees? hostages? famil(?:y|ies) members?
+        members of (?:\w+ ){0,2}family famil(?:y|ies)
+        crew members? relatives cousins? shepherds? farmhands? labou?rers? sailors? captives? climbers? hikers?
+        activists? engineers? teachers? lawyers? judges? officials? politicians? tourists? guests? visitors? vendors?
+        traders? merchants? monks? priests? pilots?
+        clerics? imams? athletes? players? fans spectators? pedestrians? motorists? cyclists? customers? diners? inmates?
+        evacuees? herders? hunters? swimmers? voters? settlers? aides? staff crew servants? clerks? scientists? researchers?
         protesters? demonstrators? patients? farmers? shoppers? mourners? fisherm[ae]n miners? drivers? employees?
         citizens? nationals? survivors?
         iraqis? syrians? palestinians? israelis? ukrainians? russians? turks? americans? kurds? yemenis? afghans? lebanese""",
 }
 # "famil(?:y|ies) members?" and "aid workers?" hold a space: they are taken out first.
-TWO_WORDS = ("aid workers?", "health workers?", r"famil(?:y|ies) members?")
+TWO_WORDS = (
+    "aid workers?",
+    "health workers?",
+    r"famil(?:y|ies) members?",
+    "crew members?",
+    r"members of (?:\w+ ){0,2}family",
+    r"members?(?! of (?:\w+ ){0,2}family)",
+)
 
 
 def class_words(words: str) -> list[str]:
@@ -40,7 +54,7 @@ NOT_BETWEEN = (
 )
 VICTIM_PHRASE = re.compile(
     r"(?:\s+of\s+(?:them|those killed|the dead)(?:\s+were)?)?"
-    rf"(?P<between>(?:\s+(?!{NOT_BETWEEN})[\w'-]+,?){{0,4}}?)\s+(?:{VICTIM})\b(?!-)",
+    rf"(?P<between>(?:\s+(?!{NOT_BETWEEN}|\d+\s)[\w'-]+,?){{0,4}}?)\s+(?:{VICTIM})\b(?!-)",
     re.IGNORECASE,
 )
 VICTIM_WORD = re.compile(rf"\b(?:{VICTIM})\b", re.IGNORECASE)

@@ -23,5 +23,6 @@ def compare(pending: Sequence[Pending[ArticleExtracted]], index: Index, *, produ
             attempt=measured.pending.attempt,
             words=measured.words,
             normal_sha256=measured.normal_sha256,
+            sentences=measured.sentences,
             pairs=measured.pairs,
         )

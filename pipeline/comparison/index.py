@@ -14,70 +14,32 @@ from typing import Any
 import duckdb
 import numpy as np
 
-from pipeline.comparison.measures import Prepared, can_be_recorded, measure, prepare, producer, to_pair
+from pipeline.comparison.measures import (
+    Outline,
+    Prepared,
+    can_be_recorded,
+    measure,
+    outline,
+    prepare,
+    producer,
+    to_pair,
+    to_sentences,
+)
+from pipeline.comparison.statements import CANDIDATES, HOLDERS, INSERT, POSITIONS, SCHEMA
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
-from pipeline.values import MeasuredPair
+from pipeline.values import MeasuredPair, TextSentence
 
 Articles = Sequence[Recorded[ArticleExtracted]]
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 # What does not fit into memory goes to a temporary file beside the index; no pair is dropped.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
 FETCHED_TEXTS = 200  # candidates in memory at a time
+KEPT_TEXTS = 2_000  # some 40 MB
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
-
-# A revision is known by the position at which it first stands in the ledger.
-SCHEMA = """
-    create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
-    create table revisions (position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, grams BLOB);
-    create table keys (hash UBIGINT, position UBIGINT);
-"""
-
-# As JSON: for every string of a numpy column or a list DuckDB looks for pandas, which takes 8 ms an article.
-INSERT = """
-    insert into revisions
-    select row.position, row.revision_id, row.article_id, row.text, from_base64(row.grams)
-    from (
-        select unnest(from_json($revisions, '[{
-            "position": "UBIGINT", "revision_id": "VARCHAR", "article_id": "VARCHAR",
-            "text": "VARCHAR", "grams": "VARCHAR"
-        }]')) as row
-    )
-"""
-
-POSITIONS = """
-    select revision_id, position
-    from revisions
-    where revision_id in (select unnest(from_json($revision_ids, '["VARCHAR"]')))
-"""
-
-# Each revision that has a key or its article in common with one of `positions` that is higher, with those positions.
-CANDIDATES = """
-    with pairs as (
-        select mine.position as position, others.position as other_position
-        from keys as mine
-        inner join keys as others on mine.hash = others.hash and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-        union
-        select mine.position as position, others.position as other_position
-        from revisions as mine
-        inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-    ),
-
-    candidates as (
-        select other_position, list(position) as positions
-        from pairs
-        group by other_position
-    )
-
-    select revisions.revision_id, revisions.article_id, revisions.text, revisions.grams, candidates.positions
-    from candidates
-    inner join revisions on candidates.other_position = revisions.position
-"""
 
 
 class IndexUnusableError(RuntimeError):
@@ -86,11 +48,12 @@ class IndexUnusableError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """A pending revision, its words in normal form, their hash, and the pairs that are worth recording."""
+    """A pending revision, its words in normal form, their hash, its sentences, and the pairs that are worth recording."""
 
     pending: Pending[ArticleExtracted]
     words: int
     normal_sha256: str
+    sentences: tuple[TextSentence, ...]
     pairs: tuple[MeasuredPair, ...]
 
 
@@ -101,6 +64,9 @@ class Index:
         self.connection = connection
         self.path = path
         self.is_damaged = False
+        self.prepared: dict[
+            str, Prepared
+        ] = {}  # a text is needed when it is taken in, when it is measured, as a candidate
 
     @property
     def position(self) -> int:
@@ -143,7 +109,7 @@ class Index:
 
     def insert(self, chunk: Articles) -> None:
         """Write texts and keys."""
-        texts = [prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
+        texts = [self.prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
         positions = [one.position for one in chunk]
         self.rows(INSERT, {"revisions": json.dumps(list(map(to_row, texts, positions)))})
         keys = {
@@ -162,25 +128,53 @@ class Index:
             first = positions.get(article.revision_id)
             if first is None or first > position:
                 raise self.stale(f"it does not have revision {article.revision_id} at position {position}")
-            texts[first] = prepare(article.revision_id, article.article_id, article.text)
+            texts[first] = self.prepare(article.revision_id, article.article_id, article.text)
         pairs = self.find_pairs(texts)
         for one in pending:
             first = positions[one.cause.event.revision_id]
             here, found = texts[first], sorted(pairs[first], key=lambda pair: pair.other_revision_id)
-            yield Measured(pending=one, words=here.words, normal_sha256=here.normal_sha256, pairs=tuple(found))
+            yield Measured(
+                pending=one,
+                words=here.words,
+                normal_sha256=here.normal_sha256,
+                sentences=to_sentences(here),
+                pairs=tuple(found),
+            )
+
+    def prepare(self, revision_id: str, article_id: str, text: str) -> Prepared:
+        """Return the text ready to be measured; the last ones are kept."""
+        found = self.prepared.get(revision_id)
+        if found is None:
+            if len(self.prepared) >= KEPT_TEXTS:
+                self.prepared.clear()
+            found = self.prepared[revision_id] = prepare(revision_id, article_id, text)
+        return found
 
     def find_pairs(self, texts: Mapping[int, Prepared]) -> dict[int, list[MeasuredPair]]:
         """Return for each position the pairs of its text with those at lower positions. A candidate is read once."""
         pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
-        for revision_id, article_id, text, grams, positions in self.fetch(CANDIDATES, {"positions": list(texts)}):
-            distinct_grams = np.frombuffer(grams, dtype=np.uint64)
-            hopeful = [one for one in positions if can_be_recorded(texts[one], article_id, distinct_grams)]
+        rows = self.fetch(CANDIDATES, {"positions": list(texts)})
+        for revision_id, article_id, text, distinct_grams, masked_grams, positions in rows:
+            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
+            hopeful = [one for one in positions if can_be_recorded(texts[one], known)]
             if hopeful:
-                there = prepare(revision_id, article_id, text)
+                there = self.prepare(revision_id, article_id, text)
                 for position in hopeful:
                     if measurement := measure(texts[position], there):
                         pairs[position].append(to_pair(texts[position], there, measurement))
         return pairs
+
+    def find_like(self, here: Prepared) -> list[MeasuredPair]:
+        """Return the pairs of a text that is not in the index with all that are."""
+        pairs = []
+        rows = self.fetch(HOLDERS, {"keys": here.keys.tolist()})
+        for revision_id, article_id, text, distinct_grams, masked_grams in rows:
+            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
+            if can_be_recorded(here, known):
+                there = self.prepare(revision_id, article_id, text)
+                if measurement := measure(here, there):
+                    pairs.append(to_pair(here, there, measurement))
+        return sorted(pairs, key=lambda pair: pair.other_revision_id)
 
     def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those revisions that are known."""
@@ -294,10 +288,12 @@ def set_aside(path: Path) -> None:
 
 def to_row(text: Prepared, position: int) -> dict[str, str | int]:
     """Return a text as INSERT takes it."""
+    known = outline(text)
     return {
         "position": position,
         "revision_id": text.revision_id,
         "article_id": text.article_id,
         "text": text.text,
-        "grams": b64encode(text.distinct_grams.tobytes()).decode(),
+        "distinct_grams": known.distinct_grams,
+        "masked_grams": b64encode(known.masked_grams.tobytes()).decode(),
     }

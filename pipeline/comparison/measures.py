@@ -1,7 +1,6 @@
 """Two texts in, a measurement of what they share out. Pure, and the same from both sides."""
 
 import hashlib
-import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -10,21 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import text as characters
-from pipeline.comparison import fingerprints, sentences
-from pipeline.comparison.fingerprints import Hashes, distinct, find_fingerprints, hash_grams, hash_words
-from pipeline.comparison.sentences import GRAM_WORDS, SentenceGrams, find_keys, gram_sentences, match, number_words
+from pipeline.comparison import fingerprints, numbers, sentences
+from pipeline.comparison.fingerprints import (
+    Hashes,
+    distinct,
+    find_fingerprints,
+    hash_grams,
+    hash_words,
+    mask_words,
+)
+from pipeline.comparison.numbers import find_numbers
+from pipeline.comparison.sentences import SentenceGrams, find_keys, gram_sentences, match, number_words
 from pipeline.keys import canonical
-from pipeline.values import MeasuredPair, SharedSentence, Span
+from pipeline.values import MeasuredPair, SharedSentence, Span, TextSentence
 
-MEASURE_VERSION = 1
+MEASURE_VERSION = 2
+COVERAGE_WORDS = 3
 
 # A pair without a sentence in common is not recorded when neither text has this share of its 3-grams from the other, or
 # when so few words are shared that one stock phrase would do it. The lowest coverage that names a relation is 0.3.
 COVERAGE_FLOOR = 0.2
 SHARED_WORDS_FLOOR = 12
-
-NUMBER = re.compile(r"\d+")
-THOUSANDS = re.compile(r"(?<=\d)[,٬](?=\d{3}(?!\d))")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,9 +37,9 @@ class Prepared:
     """One text, ready to be measured.
 
     words           how many words the normal form has; normal_sha256 is its hash
-    spans           of the sentences, into `text`
+    spans           of the sentences, into `text`; counts: the words of each
     grams           hash of every word 3-gram, in order; distinct_grams: sorted, each once
-    sentence_grams  the same for each sentence
+    masked_grams    hash of every masked word 2-gram, in order; sentence_grams: the distinct ones of each sentence
     keys            what finds texts that may share something with this one: fingerprints and sentence keys
     """
 
@@ -44,10 +49,21 @@ class Prepared:
     words: int
     normal_sha256: str
     spans: tuple[Span, ...]
+    counts: tuple[int, ...]
     grams: Hashes
     distinct_grams: Hashes
+    masked_grams: Hashes
     sentence_grams: SentenceGrams
     keys: Hashes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """Of a text: how many distinct 3-grams it has, and its masked 2-grams, sorted, each once."""
+
+    article_id: str
+    distinct_grams: int
+    masked_grams: Hashes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +84,16 @@ class Measurement:
 def producer() -> str:
     """Return step, version and digest of all that shapes a measurement.
 
-    >>> producer().startswith("compare-1-")
+    >>> producer().startswith("compare-2-")
     True
     """
     rules = [
         [fingerprints.FINGERPRINT_VERSION, fingerprints.FINGERPRINT_WORDS, fingerprints.WINDOW_GRAMS],
         [sentences.SENTENCE_VERSION, sentences.KEY_WORDS, sentences.KEYS_PER_SENTENCE, sentences.GRAM_WORDS],
         [sentences.SENTENCE_WORDS, sentences.MINIMUM_SCORE, sentences.COMPARED_SENTENCES],
-        [MEASURE_VERSION, COVERAGE_FLOOR, SHARED_WORDS_FLOOR, NUMBER.pattern, THOUSANDS.pattern],
+        [MEASURE_VERSION, COVERAGE_WORDS, COVERAGE_FLOOR, SHARED_WORDS_FLOOR],
+        [numbers.NUMBERS_VERSION, numbers.NUMBER.pattern, numbers.THOUSANDS.pattern, sorted(numbers.NUMBER_WORDS)],
+        [sorted(numbers.WEEKDAYS), sorted(numbers.MONTHS), numbers.POSTED_AT.pattern],
         [characters.WORD.pattern, characters.SENTENCE_END.pattern, characters.STARTS_SENTENCE.pattern],
         [sorted(characters.ABBREVIATIONS), unicodedata.unidata_version],  # Unicode decides the normal form
     ]
@@ -93,8 +111,9 @@ def prepare(revision_id: str, article_id: str, text: str) -> Prepared:
     words_by_sentence = [characters.words(text[start:end]) for start, end in spans]
     words = [word for sentence in words_by_sentence for word in sentence]
     counts = [len(sentence) for sentence in words_by_sentence]
-    hashes, numbers = hash_words(words), number_words(counts)
-    grams = hash_grams(hashes, GRAM_WORDS)
+    hashes, inside = hash_words(words), number_words(counts)
+    masked = mask_words(words, hashes)
+    grams = hash_grams(hashes, COVERAGE_WORDS)
     return Prepared(
         revision_id=revision_id,
         article_id=article_id,
@@ -102,10 +121,12 @@ def prepare(revision_id: str, article_id: str, text: str) -> Prepared:
         words=len(words),
         normal_sha256=hashlib.sha256(" ".join(words).encode()).hexdigest(),
         spans=spans,
+        counts=tuple(counts),
         grams=grams,
         distinct_grams=distinct(grams),
-        sentence_grams=gram_sentences(hashes, numbers, counts),
-        keys=distinct(np.concatenate([find_fingerprints(hashes), find_keys(hashes, numbers)])),
+        masked_grams=hash_grams(masked, sentences.GRAM_WORDS),
+        sentence_grams=gram_sentences(masked, inside, counts),
+        keys=distinct(np.concatenate([find_fingerprints(hashes), find_keys(masked, inside)])),
     )
 
 
@@ -139,23 +160,30 @@ def is_recorded(here: Prepared, there: Prepared, measurement: Measurement) -> bo
     return has_coverage or is_same_text or bool(measurement.sentences) or here.article_id == there.article_id
 
 
-def can_be_recorded(here: Prepared, there_article_id: str, there_grams: Hashes) -> bool:
-    """Whether `measure` may return a measurement, judged by the other text's distinct 3-grams alone: False is certain.
+def can_be_recorded(here: Prepared, there: Outline) -> bool:
+    """Whether `measure` may return a measurement, judged by the other text's outline alone: False is certain.
 
-    A sentence can only be matched if half of its 3-grams are in the other text, wherever they stand there.
+    A shared 3-gram has two masked 2-grams that the other text has too, and of a matched sentence half of them must be
+    there, wherever they stand.
 
     >>> here = prepare("r1", "a1", "At least 24 civilians died in Jazra on Sunday, the Observatory said.")
-    >>> can_be_recorded(here, "a2", prepare("r2", "a2", "Rain is expected on the coast on Monday.").distinct_grams)
+    >>> can_be_recorded(here, outline(prepare("r2", "a2", "Rain is expected on the coast on Monday.")))
     False
     """
-    if here.article_id == there_article_id:
+    if here.article_id == there.article_id:
         return True
-    is_shared = find_in(here.distinct_grams, there_grams)
-    if np.count_nonzero(is_shared) >= COVERAGE_FLOOR * min(len(here.distinct_grams), len(there_grams)):
+    is_there = find_in(here.masked_grams, there.masked_grams)
+    may_be_shared = np.count_nonzero(is_there[1:] & is_there[:-1])
+    if may_be_shared >= COVERAGE_FLOOR * min(len(here.distinct_grams), there.distinct_grams):
         return True
     table = here.sentence_grams
-    found = np.bincount(table.rows[find_in(table.hashes, there_grams)], minlength=len(table.sizes))
+    found = np.bincount(table.rows[find_in(table.hashes, there.masked_grams)], minlength=len(table.sizes))
     return bool((found >= sentences.MINIMUM_SCORE * table.sizes).any())
+
+
+def outline(text: Prepared) -> Outline:
+    """Return what the index keeps of a text, to rule out most candidates without preparing them."""
+    return Outline(text.article_id, len(text.distinct_grams), distinct(text.masked_grams))
 
 
 def find_in(hashes: Hashes, others: Hashes) -> NDArray[np.bool_]:
@@ -181,9 +209,9 @@ def count_covered(grams: Hashes, shared: Hashes) -> int:
     >>> count_covered(np.array([5, 6, 7, 8, 9], dtype=np.uint64), np.array([5, 6], dtype=np.uint64))
     4
     """
-    is_covered = np.zeros(len(grams) + GRAM_WORDS - 1, dtype=bool)
+    is_covered = np.zeros(len(grams) + COVERAGE_WORDS - 1, dtype=bool)
     starts = np.flatnonzero(find_in(grams, shared))
-    for offset in range(GRAM_WORDS):
+    for offset in range(COVERAGE_WORDS):
         is_covered[starts + offset] = True
     return int(is_covered.sum())
 
@@ -195,21 +223,26 @@ def share_sentences(here: Prepared, there: Prepared) -> tuple[SharedSentence, ..
             here=here.spans[number],
             there=there.spans[other],
             score=score,
-            is_digits_equal=find_numbers(here, number) == find_numbers(there, other),
+            is_digits_equal=numbers_of(here, number) == numbers_of(there, other),
         )
         for number, other, score in match(here.sentence_grams, there.sentence_grams)
     )
 
 
-def find_numbers(prepared: Prepared, sentence: int) -> list[str]:
-    """Return the numbers in a sentence, sorted: in ASCII digits, thousands without separators.
-
-    >>> find_numbers(prepare("r1", "a1", "Of 1,500 people ٢٤ died in 2017."), 0)
-    ['1500', '2017', '24']
-    """
+def numbers_of(prepared: Prepared, sentence: int) -> list[str]:
+    """Return the numbers in a sentence, sorted."""
     start, end = prepared.spans[sentence]
-    joined = THOUSANDS.sub("", characters.fold(prepared.text[start:end]))
-    return sorted("".join(str(unicodedata.decimal(digit)) for digit in number) for number in NUMBER.findall(joined))
+    return find_numbers(prepared.text[start:end])
+
+
+def to_sentences(prepared: Prepared) -> tuple[TextSentence, ...]:
+    """Return the sentences of a text as they are recorded: those without a word are left out.
+
+    >>> to_sentences(prepare("r1", "a1", "Raids killed 24.\\n..."))
+    (TextSentence(span=(0, 16), words=3),)
+    """
+    counted = zip(prepared.spans, prepared.counts, strict=True)
+    return tuple(TextSentence(span=span, words=words) for span, words in counted if words)
 
 
 def to_pair(here: Prepared, there: Prepared, measurement: Measurement) -> MeasuredPair:

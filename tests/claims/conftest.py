@@ -1,9 +1,7 @@
 """What the claims tests share: the model is loaded once, texts are read as of one day."""
 
-import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +10,12 @@ from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_claims
 from pipeline.settings import SEEDS, Settings
 from pipeline.values import Claim
+from tests.measuring.sentences_read import read_table
 
 PUBLISHED_AT = datetime(2017, 6, 14, 9, 30, tzinfo=UTC)  # a Wednesday
-TABLES = Path(__file__).parent / "sentences"
 MODEL = Settings().language_model
 
 ReadText = Callable[..., tuple[Claim, ...]]
-
-
-def read_table(name: str) -> list[dict[str, Any]]:
-    """The labelled sentences of one table."""
-    with (TABLES / f"{name}.toml").open("rb") as file:
-        found: list[dict[str, Any]] = tomllib.load(file)["sentence"]
-    return found
 
 
 def cases(name: str) -> list[Any]:

@@ -7,29 +7,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.claims.dates import Anchors, Expression, find_expressions, resolve
+from pipeline.claims.dates import Anchors, Expression, resolve
 from pipeline.values import DateReading
 from tests.claims.conftest import cases
+from tests.measuring.sentences_read import find_date
 
-PUBLISHED_ON = date(2017, 6, 14)
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-
-
-def statement(day: str | None) -> DateReading:
-    if day is None:
-        return DateReading()
-    return DateReading(start=date.fromisoformat(day), end=date.fromisoformat(day), precision="day")
-
-
-def read(row: dict[str, Any]) -> DateReading | None:
-    found = list(find_expressions(row["text"], 0, len(row["text"])))
-    anchors = Anchors(PUBLISHED_ON, statement(row.get("said")), is_quoted=row.get("quoted", False))
-    return resolve(found[0], anchors) if found else None
 
 
 @pytest.mark.parametrize("row", cases("dates"))
 def test_an_expression_means_the_days_of_its_label(row: dict[str, Any]) -> None:
-    reading = read(row)
+    reading = find_date(row)
 
     if row.get("none"):
         assert reading is None

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from pipeline.claims.extract import MOST_WORDS, extract
+from pipeline.claims.gazetteer import FILES
 from pipeline.claims.naming import find_model_version, producer
 from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_claims
@@ -102,7 +103,7 @@ def test_every_input_has_exactly_one_outcome_whatever_its_neighbours() -> None:
 
 
 def test_editing_an_alias_makes_another_producer(tmp_path: Path) -> None:
-    for name in ("actors.csv", "places.csv", "cues.csv"):
+    for name in FILES:
         shutil.copy(SEEDS / name, tmp_path / name)
     before = producer(SETTINGS, tmp_path)
 
@@ -114,7 +115,7 @@ def test_editing_an_alias_makes_another_producer(tmp_path: Path) -> None:
 
 
 def test_an_edited_alias_is_read_at_once(tmp_path: Path) -> None:
-    for name in ("actors.csv", "places.csv", "cues.csv"):
+    for name in FILES:
         shutil.copy(SEEDS / name, tmp_path / name)
     actors = tmp_path / "actors.csv"
     actors.write_text(actors.read_text(encoding="utf-8").replace("|SOHR|", "|SOHR|Coventry Monitor|"), encoding="utf-8")

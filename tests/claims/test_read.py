@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import permutations
+from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -207,6 +209,52 @@ def test_every_span_lies_in_the_text_and_every_id_is_unique(parts: list[str], jo
     assert all(0 <= start < end <= len(text) for claim in claims for start, end in spans_in(claim))
     assert len({claim.claim_id for claim in claims}) == len(claims)
     assert claims == read_claims(text, published_at=published_at, revision_id="r", language_model=MODEL)
+
+
+NOISE = (
+    "By Jane Doe",
+    "  • Leroy Wright",
+    "Photo: smoke over the town after 24 died",
+    "(Reporting by Jane Doe; editing by Karim Roe)",
+    "© 2017 Meridian Wire, said to be the oldest",
+    "Read more: Raids killed 24 people",
+    "Caption: a man said to be a fighter",
+)
+UNRELATED = (
+    "Herons nest along the river.",
+    "The weather was mild.",
+    "A choir sang in the old hall, and the hall was full.",
+)
+
+
+def in_words(text: str, value: Any) -> Any:
+    """A claim's fields with the words at each span in place of the span, and without the ids that depend on places."""
+    if isinstance(value, dict):
+        return {key: in_words(text, part) for key, part in value.items() if key != "claim_id"}
+    if isinstance(value, list | tuple) and len(value) == 2 and all(type(part) is int for part in value):
+        return text[value[0] : value[1]]
+    return [in_words(text, part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def fields_of(text: str) -> list[Any]:
+    claims = read_claims(text, published_at=datetime(2017, 6, 14, tzinfo=UTC), revision_id="r", language_model=MODEL)
+    return [in_words(text, msgspec.to_builtins(claim)) for claim in claims if claim.attribution != "pronoun"]
+
+
+@given(st.lists(st.sampled_from(NOISE), min_size=1, max_size=5), st.sampled_from(["\n", "\n\n"]))
+@settings(max_examples=30, deadline=None)
+def test_what_is_only_noise_holds_no_claim(lines: list[str], joint: str) -> None:
+    assert read_claims(joint.join(lines), published_at=None, revision_id="r", language_model=MODEL) == ()
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=4), st.sampled_from(UNRELATED), st.integers(0, 4))
+@settings(max_examples=40, deadline=None)
+def test_an_unrelated_sentence_elsewhere_changes_no_field(parts: list[str], unrelated: str, place: int) -> None:
+    # A line that ends in a colon is followed by what was said, whatever that is; nothing stands elsewhere to it.
+    before = ["The river rose.", *(part for part in parts if not part.endswith(":"))]
+    place = min(place, len(before))
+
+    assert fields_of("\n\n".join(before)) == fields_of("\n\n".join([*before[:place], unrelated, *before[place:]]))
 
 
 @given(st.text(max_size=200))

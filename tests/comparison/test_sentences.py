@@ -39,8 +39,8 @@ def words(sentence: str) -> list[str]:
     return sentence.split()
 
 
-def trigrams(sentence: list[str]) -> set[tuple[str, ...]]:
-    return {tuple(sentence[start : start + 3]) for start in range(len(sentence) - 2)}
+def bigrams(sentence: list[str]) -> set[tuple[str, ...]]:
+    return {tuple(sentence[start : start + 2]) for start in range(len(sentence) - 1)}
 
 
 def test_the_keys_of_a_sentence_never_change() -> None:
@@ -65,9 +65,9 @@ def test_a_sentence_has_at_most_its_number_of_keys(text: Sentences) -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(SENTENCES, SENTENCES)
-def test_the_score_is_the_jaccard_of_the_word_trigrams(here: Sentences, there: Sentences) -> None:
+def test_the_score_is_the_jaccard_of_the_word_bigrams(here: Sentences, there: Sentences) -> None:
     for number, other, score in match(grams_of(here), grams_of(there)):
-        first, second = trigrams(here[number]), trigrams(there[other])
+        first, second = bigrams(here[number]), bigrams(there[other])
         assert score == len(first & second) / len(first | second)
 
 
@@ -82,7 +82,7 @@ def test_each_sentence_is_matched_once_and_no_better_match_is_left(here: Sentenc
     for number, sentence in enumerate(here):
         for other, second in enumerate(there):
             if min(len(sentence), len(second)) >= SENTENCE_WORDS:
-                first_grams, second_grams = trigrams(sentence), trigrams(second)
+                first_grams, second_grams = bigrams(sentence), bigrams(second)
                 score = len(first_grams & second_grams) / len(first_grams | second_grams)
                 best = max(scores_here.get(number, 0), scores_there.get(other, 0))
                 assert score < sentences.MINIMUM_SCORE or score <= best

@@ -36,6 +36,21 @@ def write_sentence(chance: random.Random) -> str:
     )
 
 
+def write_story(seed: int, sentences: int = 8) -> str:
+    """A text of random words: two seeds share no run of words."""
+    chance = random.Random(seed)
+    return "\n".join(write_words(chance, 14).capitalize() + "." for _ in range(sentences))
+
+
+def write_words(chance: random.Random, count: int) -> str:
+    """Words that nobody else uses in this order, some of them common ones."""
+    made = [
+        "".join(chance.choices("bdfgklmnprst", k=2)) + chance.choice("aeiou") + chance.choice("nrst")
+        for _ in range(count)
+    ]
+    return " ".join(word if chance.random() < 0.7 else chance.choice("the of in and to said".split()) for word in made)
+
+
 def reuse(texts: Sequence[str], seed: int) -> str:
     """A text that copies from the others: sentences of one or two of them, some with another number, and some of its own."""
     chance = random.Random(seed)

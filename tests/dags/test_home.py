@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dags.operating.home import SECRETS, Home, environment, find_home, find_own_home, prepare, read_login
+from dags.operating.home import SECRETS, Home, HomeError, environment, find_home, find_own_home, prepare, read_login
+from pipeline.locks import hold
 from pipeline.settings import ROOT, Settings
 
 
@@ -86,7 +87,45 @@ def test_nothing_of_the_users_own_airflow_reaches_ours(tmp_path: Path) -> None:
         "AIRFLOW_HOME": str(tmp_path),
         "PATH": f"{ROOT / '.venv' / 'bin'}{os.pathsep}/bin",
         "CLAIMWIRE_LIVE": "1",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
     }
+
+
+def test_a_proxy_is_not_asked_for_what_is_on_this_machine(tmp_path: Path) -> None:
+    ours = environment(Home(tmp_path, 8080), {"http_proxy": "http://proxy:3128", "no_proxy": "intranet"})
+
+    assert ours["no_proxy"] == "intranet,127.0.0.1"
+
+
+def test_while_airflow_runs_its_port_is_the_one_it_was_started_with(tmp_path: Path) -> None:
+    prepare(Home(tmp_path / "airflow", 8090))
+    with hold(tmp_path / "airflow" / "supervisor.lock", wait_s=0):
+        running = find_home(Settings(data=tmp_path))
+
+    assert running.port == 8090
+    assert find_home(Settings(data=tmp_path)).port == 8080
+
+
+@pytest.mark.parametrize("port", [0, 65_536])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, port: int) -> None:
+    with pytest.raises(HomeError, match=f"^CLAIMWIRE_AIRFLOW_PORT must be from 1 to 65535, not {port}\\.$"):
+        find_home(Settings(data=tmp_path, airflow_port=port))
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "{", '{"a": "b", "c": "d"}'])
+def test_a_damaged_login_is_told_with_the_remedy(home: Home, content: str) -> None:
+    home.login_file.write_text(content)
+
+    with pytest.raises(HomeError, match="is damaged: delete it for a new password"):
+        prepare(home)
+
+
+def test_a_damaged_configuration_is_told_with_the_remedy(home: Home) -> None:
+    home.config_file.write_text("no section = here")
+
+    with pytest.raises(HomeError, match="is damaged: delete it for a new one"):
+        prepare(home)
 
 
 def test_runs_in_this_process_have_a_home_that_no_scheduler_looks_into(tmp_path: Path) -> None:

@@ -26,7 +26,15 @@ def test_airflow_finds_exactly_the_four_dags_and_no_import_error(bag: "DagBag") 
 
 @pytest.mark.parametrize("name", ["ingest", "poll"])
 def test_the_task_ids_are_the_steps(bag: "DagBag", name: str) -> None:
-    assert set(bag.dags[name].task_ids) - SHARING == set(STEPS)
+    assert set(bag.dags[name].task_ids) - SHARING - {"publish"} == set(STEPS)
+
+
+def test_poll_publishes_when_all_steps_have_succeeded_and_a_day_of_ingest_does_not(bag: "DagBag") -> None:
+    publish = bag.dags["poll"].task_dict["publish"]
+
+    assert publish.upstream_task_ids == {"compare", "claim"}
+    assert publish.trigger_rule == "all_success"  # another rule would make a run green whose steps have failed
+    assert "publish" not in bag.dags["ingest"].task_ids
 
 
 @pytest.mark.parametrize("name", ["ingest", "poll"])

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 
-import psutil
 import pytest
 
 from dags.operating import leftovers, parts, supervisor
-from dags.operating.home import Home, prepare
+from dags.operating.home import Home, prepare, read_login
 from pipeline import locks
 
 SLEEPS = ("python", "-c", "import time; time.sleep(60)")
@@ -97,23 +96,22 @@ def test_only_processes_of_this_home_are_ended(home: Home, tmp_path: Path, monke
     theirs.process.wait()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child that its parent has died")
-def test_a_part_ends_when_its_supervisor_is_killed(home: Home) -> None:
+def test_all_parts_end_when_the_supervisor_is_killed(home: Home) -> None:
     script = (
-        "import sys, time; from pathlib import Path\n"
+        "import time; from pathlib import Path\n"
         "from dags.operating import parts; from dags.operating.home import Home\n"
-        f"parts.COMMANDS['scheduler'] = {SLEEPS!r}\n"
-        f"print(parts.start('scheduler', Home(Path({str(home.folder)!r}), 1)).process.pid, flush=True); time.sleep(60)"
+        f"parts.COMMANDS['scheduler'] = {FORKS!r}\n"
+        f"home = Home(Path({str(home.folder)!r}), 1)\n"
+        "part, guard = parts.start('scheduler', home), parts.start_guard(home)\n"
+        "time.sleep(60)"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout
-    part = psutil.Process(int(parent.stdout.readline()))
+    supervisor = subprocess.Popen([sys.executable, "-c", script])
+    wait_for(lambda: len(list(leftovers.find(home))) == 2, "the part and its child")
 
-    parent.kill()
-    parent.wait()
-    parent.stdout.close()
+    supervisor.kill()
+    supervisor.wait()
 
-    wait_for(lambda: not part.is_running() or part.status() == psutil.STATUS_ZOMBIE, "its end")
+    wait_for(lambda: not list(leftovers.find(home)), "their end")
 
 
 def test_a_part_that_dies_is_started_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -194,5 +192,53 @@ def test_stopping_what_does_not_run_says_so(home: Home) -> None:
 
 
 def test_the_password_is_told_once(home: Home) -> None:
-    assert supervisor.describe(home, is_new=True).count("  password ") == 1
-    assert str(home.login_file) in supervisor.describe(home, is_new=False)
+    password = read_login(home).password
+
+    assert [password in supervisor.describe(home) for _ in range(3)] == [True, False, False]
+    assert str(home.login_file) in supervisor.describe(home)
+
+
+def test_a_new_password_is_told_again(home: Home) -> None:
+    supervisor.describe(home)
+    home.login_file.unlink()
+    prepare(home)
+
+    assert read_login(home).password in supervisor.describe(home)
+
+
+def test_what_a_running_supervisor_has_said_stays_when_another_is_started(home: Home) -> None:
+    (home.logs / "supervisor.log").write_text("Airflow's scheduler has died\n")
+    with locks.hold(home.lock_file, wait_s=0):
+        code = supervisor.up_detached(home, StringIO())
+
+    assert code == supervisor.LATER
+    assert (home.logs / "supervisor.log").read_text() == "Airflow's scheduler has died\n"
+
+
+def test_a_supervisor_that_does_not_listen_is_killed(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "DOWN_S", 0.1)
+    script = (
+        "import signal, sys, time; from pathlib import Path; from pipeline import locks\n"
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
+        f"with locks.hold(Path({str(home.lock_file)!r}), wait_s=0): time.sleep(60)"
+    )
+    holding = subprocess.Popen([sys.executable, "-c", script])
+    wait_for(lambda: supervisor.find_supervisor(home), "its start")
+    out = StringIO()
+
+    code = supervisor.down(home, out)
+
+    assert (code, out.getvalue()) == (supervisor.DONE, "Airflow is stopped.\n")
+    assert holding.wait() == -signal.SIGKILL
+
+
+def test_another_airflow_on_the_port_is_not_taken_for_ours(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(parts.COMMANDS, "api-server", SLEEPS)
+    watching = supervisor.Supervisor(home, StringIO())
+    watching.start("api-server")
+
+    with socket.create_server(("127.0.0.1", home.port)):
+        unwell = watching.find_unwell(("metadatabase",))
+
+    assert unwell == ["api-server"]
+    watching.stop()

@@ -11,13 +11,15 @@ from pipeline import trying
 from pipeline.claims.parse import load_model
 from pipeline.settings import Settings
 from tests.measuring.report import Table
+from tests.measuring.sentences_read import score_sentences
 
 SEED_PUBLISHED = "2017-06-11"
+TIERS = ("A", "B", "C")
 FILES = (("seed", "the seed article"), ("attribution_dev", "US politics"))
 
 
 def score_claims(folder: Path, settings: Settings) -> Table:
-    """Precision, recall and F1 of whole claims, F1 of words of contents and of exact sources, and speed."""
+    """Precision, recall and F1 of whole claims, F1 of words of contents and of exact sources, tiers, speed, own sentences."""
     load_model(settings.language_model)  # loading it is not reading
     rows: list[tuple[str, ...]] = []
     words, cpu_s = 0, 0.0
@@ -26,7 +28,8 @@ def score_claims(folder: Path, settings: Settings) -> Table:
         began = time.process_time()
         lines, read_words = read_all(gold, settings)
         words, cpu_s = words + read_words, cpu_s + time.process_time() - began
-        found = ask_scorer(folder / "claims" / "score.py", gold, lines)
+        scorer = folder / "claims" / "score.py"
+        found = ask_scorer(scorer, gold, lines)
         claim = found["claim/attr"]
         rows += [
             (f"claims, {called}, claim/attr P / R / F1", f"{claim['P']} / {claim['R']} / {claim['F1']}"),
@@ -35,7 +38,9 @@ def score_claims(folder: Path, settings: Settings) -> Table:
                 f"{found['spans/content/tok']['F1']} / {found['spans/source/exact']['F1']}",
             ),
         ]
-    return [*rows, ("claims, words read in a CPU second", f"{words / cpu_s:,.0f}")]
+        if name != "seed":
+            rows += [(f"  tier {tier}, P / R", of_tier(scorer, gold, lines, tier)) for tier in TIERS]
+    return [*rows, *score_sentences(), ("claims, words read in a CPU second", f"{words / cpu_s:,.0f}")]
 
 
 def read_all(gold: Path, settings: Settings) -> tuple[list[str], int]:
@@ -50,6 +55,15 @@ def read_all(gold: Path, settings: Settings) -> tuple[list[str], int]:
         lines.append(json.dumps(trying.to_line(document, claims)))
         words += len(document.text.split())
     return lines, words
+
+
+def of_tier(scorer: Path, gold: Path, lines: list[str], tier: str) -> str:
+    """Precision of the claims of one tier alone, and the share of all labelled ones that they find."""
+    documents = [json.loads(line) for line in lines]
+    for document in documents:
+        document["claims"] = [claim for claim in document["claims"] if claim["confidence"] == tier]
+    claim = ask_scorer(scorer, gold, [json.dumps(document) for document in documents])["claim/attr"]
+    return f"{claim['P']} / {claim['R']}"
 
 
 def ask_scorer(scorer: Path, gold: Path, lines: list[str]) -> dict[str, dict[str, float]]:

@@ -1,66 +1,94 @@
-"""Labelled texts in, how well copies are told from the rest out: through the ledger, the step `compare` and the warehouse.
+"""Labelled texts in, how well re-use is told from the rest out: with the measures, the index and the models of a run.
 
-So it is the product's own measures and the relation rules of sql/ that are scored, with nothing done again here.
+Read as `claimwire compare` reads a file, so nothing is judged in two ways.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
 import duckdb
 
-from pipeline import warehouse
-from pipeline.ledger import Ledger
-from pipeline.run import Run, producers, take_step
-from pipeline.settings import Settings
-from tests import newsroom
+from pipeline.judging import Answers, judge
+from pipeline.own_texts import OwnText
 from tests.measuring.report import Table
 from tests.measuring.scores import score, share, show
 
-COPIES = "select revision_id, other_revision_id from int_relations_named where relation in ('exact', 'copy-of', 'contained-in')"
+COPIES = ("exact", "copy-of", "contained-in")
+VERSIONS = ("version-of",)
 # How an article was edited. A version with other numbers is no copy, nor are those made of several articles.
 COPY_KINDS = ("exact_fmt", "boiler", "reorder", "edit5", "edit15", "lede", "trunc", "excerpt", "spin30")
 # Texts that only share a template or boilerplate: no copies of one another.
 OTHER_KINDS = ("tmpl_weather", "tmpl_market", "neg_boiler")
-APPENDED = 500  # articles in one append
+STITCHED_KINDS = ("stitch", "digest")
 
 Pair = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One labelled text. kind: base, or how it was edited; origin: the text it was made from, or itself."""
+    """One labelled text. kind: base, or how it was edited; origin: the text it was made from, or itself.
+
+    sources  of a stitched text the origin of each of its lines
+    """
 
     id: str
     kind: str
     origin: str
     text: str
+    sources: tuple[str, ...] = ()
 
 
-def score_copies(folder: Path, scratch: Path) -> Table:
-    """F1 of copies among labelled pairs of war reports, and of edited articles with the share found of each kind."""
-    return [*score_war_reports(folder, scratch / "war"), *score_edited(folder, scratch / "edited")]
+def score_copies(folder: Path) -> Table:
+    """F1 of relations among labelled pairs of war reports; of edited articles what is found of each kind."""
+    return [*score_war_reports(folder), *score_edited(folder)]
 
 
-def score_war_reports(folder: Path, scratch: Path) -> Table:
-    """Among the pairs that somebody labelled, which of them are named copies."""
-    texts = read_texts(folder / "dedup" / "syria_articles.parquet", "id, 'base', id, text")
-    pairs = json.loads((folder / "dedup" / "syria_pairs.json").read_text("utf-8"))
-    copies = find_copies(texts, scratch)
-    named = [frozenset((pair["a"], pair["b"])) in copies for pair in pairs]
-    labelled = [pair["label"] == "copy" for pair in pairs]
-    right = sum(one and other for one, other in zip(named, labelled, strict=True))
-    found = score(sum(named), right, sum(labelled))
-    return [(f"copies, {len(pairs)} pairs of war reports, P / R / F1", show(found))]
+def score_war_reports(folder: Path) -> Table:
+    """Among the pairs that somebody labelled, which of them are named copies, and which versions."""
+    texts = read_war_reports(folder / "dedup" / "syria_articles.parquet")
+    labels = {
+        frozenset((pair["a"], pair["b"])): pair["label"]
+        for pair in json.loads((folder / "dedup" / "syria_pairs.json").read_text("utf-8"))
+    }
+    answers = judge(texts)
+    rows = []
+    for title, relations, wanted in (
+        ("copies", COPIES, {"copy"}),
+        ("copies or versions", (*COPIES, *VERSIONS), {"copy", "version"}),
+        ("versions", VERSIONS, {"version"}),
+    ):
+        named = find_pairs(answers, relations) & labels.keys()
+        labelled = {pair for pair, label in labels.items() if label in wanted}
+        found = score(len(named), len(named & labelled), len(labelled))
+        rows.append((f"{title}, {len(labels)} pairs of war reports, P / R / F1", show(found)))
+    return rows
 
 
-def score_edited(folder: Path, scratch: Path) -> Table:
+def read_war_reports(file: Path) -> list[OwnText]:
+    """The war reports with their publishers and days."""
+    with duckdb.connect(":memory:") as connection:
+        query = "select id, text, publisher, try_strptime(date, '%m/%d/%Y') from read_parquet($1) order by id"
+        rows = connection.execute(query, [str(file)]).fetchall()
+    return [
+        OwnText(text_id=name, text=text, outlet=outlet, published_at=to_utc(day), is_day_only=True)
+        for name, text, outlet, day in rows
+    ]
+
+
+def to_utc(day: datetime | None) -> datetime | None:
+    """The day as an instant."""
+    return day.replace(tzinfo=UTC) if day else None
+
+
+def score_edited(folder: Path) -> Table:
     """Whether edited articles are named copies of what they were made from, and of nothing else."""
-    columns = "id, kind, if(src = '' or kind = 'base', id, src), text"
-    texts = read_texts(folder / "dedup" / "edited_articles_dev.parquet", columns)
-    copies = find_copies(texts, scratch)
+    texts = read_edited(folder / "dedup" / "edited_articles_dev.parquet")
+    answers = judge([OwnText(text_id=text.id, text=text.text) for text in texts])
+    copies = find_pairs(answers, COPIES)
     of = {text.id: text for text in texts}
     wanted = {frozenset((text.id, text.origin)): text.kind for text in texts if text.kind in COPY_KINDS}
     named = {pair for pair in copies if is_judged([of[one] for one in pair])}
@@ -73,8 +101,38 @@ def score_edited(folder: Path, scratch: Path) -> Table:
     for kind in OTHER_KINDS:
         ids = [text.id for text in texts if text.kind == kind]
         pairs = set(map(frozenset, combinations(ids, 2)))
-        rows.append((f"  wrongly named of {kind}", share(len(copies & pairs), len(pairs))))
-    return rows
+        rows.append((f"  wrongly named of {kind}", share(len(find_pairs(answers) & pairs), len(pairs))))
+    return [*rows, *score_stitched(texts, answers)]
+
+
+def score_stitched(texts: Sequence[Text], answers: Answers) -> Table:
+    """Which articles are flagged as stitched, and whether their sentences are traced to where they come from."""
+    flagged = {one["id"] for one in answers["stitched"]}
+    rows = []
+    for kind in STITCHED_KINDS:
+        ids = {text.id for text in texts if text.kind == kind}
+        rows.append((f"stitched articles found of {kind}", share(len(flagged & ids), len(ids))))
+    others = {text.id for text in texts if text.kind not in STITCHED_KINDS}
+    rows.append(("  wrongly flagged of the others", share(len(flagged & others), len(others))))
+    of = {text.id: text for text in texts}
+    traced = [
+        (one["origin"], source)
+        for one in answers["sentences"]
+        if one["use"] != "too_short" and (source := find_source(of[one["id"]], one["span"][0]))
+    ]
+    right = sum(origin is not None and of[origin].origin == source for origin, source in traced)
+    return [*rows, ("  source of a sentence right", share(right, len(traced)))]
+
+
+def find_source(text: Text, start: int) -> str | None:
+    """The origin of the line that a sentence of a stitched text stands in."""
+    line = text.text[:start].count("\n")
+    return text.sources[line] if line < len(text.sources) else None
+
+
+def find_pairs(answers: Answers, relations: Sequence[str] = (*COPIES, *VERSIONS)) -> set[Pair]:
+    """The pairs of texts that are related in one of these ways."""
+    return {frozenset((one["a"], one["b"])) for one in answers["relations"] if one["relation"] in relations}
 
 
 def is_judged(pair: Sequence[Text]) -> bool:
@@ -95,29 +153,12 @@ def is_right(pair: Sequence[Text], copies: set[Pair]) -> bool:
     return len(origins) == 1 or origins in copies
 
 
-def read_texts(file: Path, columns: str) -> list[Text]:
-    """The texts of a parquet file."""
+def read_edited(file: Path) -> list[Text]:
+    """The edited articles and what they were made from."""
+    query = "select id, kind, if(src = '' or kind = 'base', id, src), text, sents from read_parquet($1) order by 1"
     with duckdb.connect(":memory:") as connection:
-        rows = connection.execute(f"select {columns} from read_parquet($1) order by 1", [str(file)]).fetchall()
-    return [Text(*row) for row in rows]
-
-
-def find_copies(texts: Sequence[Text], scratch: Path) -> set[Pair]:
-    """The pairs of texts that a published warehouse names copies."""
-    run = Run(settings=Settings(data=scratch))
-    for start in range(0, len(texts), APPENDED):
-        append(run.ledger, texts[start : start + APPENDED])
-    take_step(run, "compare")
-    warehouse.publish(run.ledger, run.settings, now=run.now(), producers=producers(run.settings))
-    return {frozenset(row) for row in warehouse.query(run.settings, COPIES).rows}
-
-
-def append(ledger: Ledger, texts: Iterable[Text]) -> None:
-    """Append each text as an article of its own, with the capture and the entry before it. Its revision has its id."""
-    seen = [newsroom.entry(text.id) for text in texts]
-    captured = [newsroom.capture(entry) for entry in seen]
-    articles = [
-        newsroom.article(page, text.text, revision_id=text.id, words=len(text.text.split()))
-        for page, text in zip(captured, texts, strict=True)
+        rows = connection.execute(query, [str(file)]).fetchall()
+    return [
+        Text(name, kind, origin, text, tuple(json.loads(sources)) if sources else ())
+        for name, kind, origin, text, sources in rows
     ]
-    ledger.append([*seen, *captured, *articles])

@@ -7,8 +7,7 @@ of both. So what it adds is the sum of two parts that can be measured:
 - what its tasks cost beyond their work: the tasks of a run of one page, which have next to nothing to do, scaled to the
   number of tasks of the full run, less the same one page in one process.
 
-The plain difference is told beside it, as a check. Reading DAG files goes on whether or not anything runs: it is told with
-the cost of an idle Airflow.
+The plain difference is told beside it, as a check.
 """
 
 import time
@@ -34,7 +33,7 @@ from tests.measuring.site import build_site, write_sources
 DAY = "2017-06-13"  # what the runs stand for: they take all that is pending, whatever its day
 IDLE_S = 60.0
 ASK_S = 2.0  # often enough to see the end, seldom enough to cost the API server next to nothing
-FIRST = ("poll", "ingest", "publish")  # run by themselves as soon as Airflow sees them
+FIRST = ("poll", "publish")  # run by themselves as soon as Airflow sees them
 SCHEDULED = ("poll", "publish", "maintenance")  # paused, so that nothing runs but what is measured
 ONE_PAGE = "single.example"  # its host
 SAME = ("EntrySeen", "PageCaptured", "ArticleExtracted", "ClaimsExtracted")  # as many on both sides
@@ -44,22 +43,21 @@ SAME = ("EntrySeen", "PageCaptured", "ArticleExtracted", "ClaimsExtracted")  # a
 class Spent:
     """CPU seconds of an Airflow, since its start or in a time.
 
-    staying  of the processes that stay
+    staying  of the processes that stay, and of what the DAG processor starts to read DAG files
     tasks    of the tasks that have ended
-    reading  of what has read DAG files
     """
 
     staying: float
     tasks: float
-    reading: float
 
     def since(self, before: "Spent") -> "Spent":
         """What was spent from then to now."""
-        return Spent(
-            staying=self.staying - before.staying,
-            tasks=self.tasks - before.tasks,
-            reading=self.reading - before.reading,
-        )
+        return Spent(staying=self.staying - before.staying, tasks=self.tasks - before.tasks)
+
+    @property
+    def cpu_s(self) -> float:
+        """All of it."""
+        return self.staying + self.tasks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +69,6 @@ class Compared:
     tasks: int
     alone: Cost
 
-    @property
-    def cpu_s(self) -> float:
-        """All of it under Airflow."""
-        return self.spent.staying + self.spent.tasks
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
@@ -83,13 +76,11 @@ class Scheduled:
 
     one, full  a run of one page, and one of many
     idle       of IDLE_S seconds in which nothing runs
-    reading_s  CPU seconds to read all DAG files, once
     """
 
     one: Compared
     full: Compared
     idle: Spent
-    reading_s: float
 
     @property
     def tasks_s(self) -> float:
@@ -99,12 +90,12 @@ class Scheduled:
     @property
     def share(self) -> float:
         """What Airflow adds to the full run, of all its CPU seconds."""
-        return (self.full.spent.staying + self.tasks_s) / self.full.cpu_s
+        return (self.full.spent.staying + self.tasks_s) / self.full.spent.cpu_s
 
     @property
     def plain_share(self) -> float:
         """The same as the difference of both sides."""
-        return 1 - self.full.alone.cpu_s / self.full.cpu_s
+        return 1 - self.full.alone.cpu_s / self.full.spent.cpu_s
 
     @property
     def wall_ratio(self) -> float:
@@ -127,11 +118,10 @@ def measure_scheduled(folder: Path, bodies: Sequence[bytes], pages: int) -> Sche
         write_sources(sources[1], hosts, port)
         alone = [measure("tests.measuring.steps_side", str(folder / "alone"), str(file)) for file in sources]
         with open_airflow(folder) as airflow, rest.open_airflow(airflow.home, lambda: True) as asked:
-            reading_s = look(airflow).reading
             idle = watch_idle(airflow)
             one, full = (run_under(airflow, asked, *side) for side in zip(sources, alone, strict=True))
             assert count_events(airflow.settings.data) == count_events(folder / "alone")
-    return Scheduled(one=one, full=full, idle=idle, reading_s=reading_s)
+    return Scheduled(one=one, full=full, idle=idle)
 
 
 def add_single_page(site: Path, body: bytes) -> None:
@@ -206,14 +196,16 @@ def watch_idle(airflow: Airflow) -> Spent:
 
 def look(airflow: Airflow) -> Spent:
     """What it has spent so far. A task that runs right now is not counted."""
-    staying = tasks = reading = 0.0
+    staying = tasks = 0.0
     for part, processes in find_staying(airflow).items():
         times = [process.cpu_times() for process in processes]
         staying += sum(one.user + one.system for one in times)
         ended = sum(one.children_user + one.children_system for one in times)
-        tasks += ended if part == "scheduler" else 0.0
-        reading += ended if part == "dag-processor" else 0.0
-    return Spent(staying=staying, tasks=tasks, reading=reading)
+        if part == "scheduler":
+            tasks += ended
+        elif part == "dag-processor":
+            staying += ended
+    return Spent(staying=staying, tasks=tasks)
 
 
 def find_staying(airflow: Airflow) -> dict[str, list[psutil.Process]]:

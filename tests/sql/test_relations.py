@@ -13,6 +13,16 @@ from pipeline.settings import SQL
 
 MODELS = (
     "intermediate/int_pairs_measured.sql",
+    "intermediate/int_sentences_compared.sql",
+    "intermediate/int_sentences_shared.sql",
+    "intermediate/int_sentences_recurring.sql",
+    "intermediate/int_texts_alike.sql",
+    "intermediate/int_texts_joined.sql",
+    "intermediate/int_sentences_repeated.sql",
+    "intermediate/int_pairs_weighed.sql",
+    "intermediate/int_ledes_counted.sql",
+    "intermediate/int_sentence_sources.sql",
+    "intermediate/int_articles_stitched.sql",
     "intermediate/int_relations_named.sql",
     "intermediate/int_families_joined.sql",
     "marts/families.sql",
@@ -20,7 +30,7 @@ MODELS = (
 INPUTS = """
     create table int_current_articles (
         revision_id VARCHAR, article_id VARCHAR, outlet VARCHAR, owner VARCHAR, title VARCHAR, producer VARCHAR,
-        published_at TIMESTAMP, captured_at TIMESTAMP
+        published_at TIMESTAMP, captured_at TIMESTAMP, published_precision VARCHAR, text VARCHAR
     );
     create table int_articles_revised (article_id VARCHAR, revision_id VARCHAR);
     create table int_current_comparisons (
@@ -30,6 +40,13 @@ INPUTS = """
         event_id VARCHAR, article_id VARCHAR, revision_id VARCHAR, other_article_id VARCHAR, other_revision_id VARCHAR,
         coverage_here DOUBLE, coverage_there DOUBLE, words_here INTEGER, words_there INTEGER, shared_words INTEGER,
         is_exact BOOLEAN, sentences JSON
+    );
+    create table stg_sentences_compared (
+        event_id VARCHAR, revision_id VARCHAR, sentence_start INTEGER, sentence_end INTEGER, words INTEGER
+    );
+    create table stg_sentences_shared (
+        event_id VARCHAR, revision_id VARCHAR, other_revision_id VARCHAR, sentence_start INTEGER,
+        other_sentence_start INTEGER, score DOUBLE, is_digits_equal BOOLEAN
     );
 """
 
@@ -44,6 +61,8 @@ class Article:
     producer: str = "extract-1-aaaaaaaaaa"
     published_at: str | None = "2017-06-11 09:00"
     captured_at: str = "2017-06-11 12:00"
+    published_precision: str = "exact"
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +122,36 @@ def fill(tables: duckdb.DuckDBPyConnection, articles: list[Article], pairs: list
     insert(tables, "int_articles_revised", [{"article_id": key, "revision_id": value} for key, value in latest.items()])
     insert(tables, "int_current_comparisons", comparisons)
     insert(tables, "stg_pairs_measured", [asdict(one) for one in pairs])
+    insert(tables, "stg_sentences_compared", [row for number, one in enumerate(pairs) for row in sides(one, number)])
+    insert(tables, "stg_sentences_shared", [share(one, number) for number, one in enumerate(pairs)])
     for model in MODELS:
         name = model.split("/")[1].removesuffix(".sql")
         tables.execute(f"create table {name} as {(SQL / model).read_text()}")
+
+
+def sides(one: Pair, number: int) -> list[dict[str, Any]]:
+    """What a pair shares is one sentence of each text; no two pairs share the same one."""
+    start = {"sentence_start": 1000 * number, "sentence_end": 1000 * number + 10}
+    return [
+        {"event_id": f"e-{name[2:]}", "revision_id": name, "words": round(words * coverage)} | start
+        for name, words, coverage in (
+            (one.revision_id, one.words_here, one.coverage_here),
+            (one.other_revision_id, one.words_there, one.coverage_there),
+        )
+    ]
+
+
+def share(one: Pair, number: int) -> dict[str, Any]:
+    """The sentence that a pair shares, word for word."""
+    return {
+        "event_id": one.event_id,
+        "revision_id": one.revision_id,
+        "other_revision_id": one.other_revision_id,
+        "sentence_start": 1000 * number,
+        "other_sentence_start": 1000 * number,
+        "score": 1.0,
+        "is_digits_equal": True,
+    }
 
 
 def rows(tables: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
@@ -190,11 +236,13 @@ def test_thousands_of_pages_that_say_the_same_few_words_make_no_pairs(tables: du
 @pytest.mark.parametrize(
     ("measured", "expected"),
     [
-        ({"coverage_here": 0.6, "coverage_there": 0.5, "words_here": 300}, [("r-a", "copy-of", "r-b")]),
+        ({"coverage_here": 0.65, "coverage_there": 0.5, "words_here": 300}, [("r-a", "copy-of", "r-b")]),
+        ({"coverage_here": 0.64, "coverage_there": 0.5, "words_here": 300}, [("r-b", "version-of", "r-a")]),
         ({"coverage_here": 0.9, "coverage_there": 0.9, "words_here": 29, "words_there": 31}, []),
         ({"coverage_here": 0.6, "coverage_there": 0.49, "words_here": 300}, [("r-b", "contained-in", "r-a")]),
         ({"coverage_here": 0.49, "coverage_there": 0.6, "words_there": 300}, [("r-a", "contained-in", "r-b")]),
-        ({"coverage_here": 0.59, "coverage_there": 0.49, "words_here": 300}, []),
+        ({"coverage_here": 0.59, "coverage_there": 0.49, "words_here": 300}, [("r-b", "version-of", "r-a")]),
+        ({"coverage_here": 0.39, "coverage_there": 0.3, "words_here": 300}, []),
     ],
 )
 def test_the_first_relation_that_holds_names_the_pair(

@@ -1,0 +1,97 @@
+"""A claim and its text in, lines out that give for each field its words and the rule that read it: `claims --explain`."""
+
+from collections.abc import Iterator
+
+from pipeline.values import Claim, DateReading, Quantity, Span, Speaker
+
+# What each frame looks for; the part of `rule` before the colon names it, the part behind it is the lemma of the cue.
+FRAMES = {
+    "complement": "the clause behind the verb",
+    "fronted": "the words before the report, and behind it if it interrupts",
+    "quoted": "the quotation behind the verb",
+    "colon": "what follows the colon",
+    "signed": "a quotation with a name behind a dash",
+    "turn": "a name, a colon and what that speaker says",
+    "according_to": "the clause that the phrase stands in",
+    "as_clause": "the clause that the report is an aside to",
+    "infinitive": "what is vowed, asked or wanted",
+    "object": "the thing that is praised, denied or reported",
+    "citing": "the words of the one who is cited",
+    "passive": "what is believed or reported of the subject",
+    "adjective": "what the adjective is about",
+    "noun_clause": "the clause of the noun",
+    "noun_infinitive": "the infinitive of the noun",
+    "noun_of": "what the noun is about",
+    "narrated_toll": "the outlet's own count of people harmed",
+    "narrated_act": "what the outlet itself says a known actor did",
+}
+
+
+def explain(text: str, claim: Claim) -> Iterator[tuple[str, str]]:
+    """Pairs of a field's name and where its value comes from, in the order in which the rules work."""
+    frame, _, cue = claim.rule.partition(":")
+    yield "rule", f"{claim.rule}, tier {claim.confidence}: {FRAMES.get(frame, frame)}"
+    if cue:
+        yield "cue", f"{words(text, claim.cue)} ({claim.cue_class})"
+    for speaker in claim.speakers:
+        yield "speaker", explain_speaker(text, speaker)
+    for via in claim.via:
+        yield "through", f"{words(text, [via.span])} ({via.kind})"
+    yield "content", words(text, claim.content)
+    yield "kind", f"{claim.claim_type}, {claim.modality}{by_hedges(text, claim)}"
+    yield "said on", explain_date(text, claim.said_on)
+    yield "happened", explain_date(text, claim.occurred_on)
+    for number, quantity in enumerate(claim.quantities):
+        yield f"count {number}", explain_count(text, quantity)
+    for place in claim.places:
+        yield "place", f"{words(text, [place.span])} is {place.place_id or 'in no table'}"
+    for role in claim.actors:
+        yield role.role, f"{words(text, [role.span])} is {role.actor_id or 'not named'}"
+
+
+def words(text: str, spans: tuple[Span, ...] | list[Span]) -> str:
+    """The words at some spans.
+
+    >>> words("It rose, he said, twice.", [(0, 7), (18, 23)])
+    '"It rose" .. "twice"'
+    """
+    return " .. ".join(f'"{" ".join(text[start:end].split())}"' for start, end in spans)
+
+
+def explain_speaker(text: str, speaker: Speaker) -> str:
+    """Who a speaker is, or why that is not known."""
+    known = speaker.speaker_id or f"not resolved ({speaker.reason})"
+    others = f", it may be {', '.join(speaker.candidates)}" if speaker.candidates else ""
+    behind = f", who speaks for {speaker.speaks_for_id}" if speaker.speaks_for_id else ""
+    return f"{words(text, [speaker.span])} is {known}{others}{behind}"
+
+
+def by_hedges(text: str, claim: Claim) -> str:
+    """The words that hedge a claim."""
+    return f" by {words(text, claim.hedges)}" if claim.hedges else ""
+
+
+def explain_date(text: str, reading: DateReading) -> str:
+    """The days of a reading with its words, rule and anchor, or why there are none."""
+    if reading.start is None and reading.end is None:
+        found = f"{words(text, [reading.span])}: " if reading.span else ""
+        return f"not known: {found}{reading.reason}"
+    ends = [str(day) for day in dict.fromkeys((reading.start, reading.end)) if day]
+    days = " to ".join(ends) if reading.start and reading.end else f"{'from' if reading.start else 'until'} {ends[0]}"
+    counted = f", counted from {reading.anchor}" if reading.anchor else ""
+    said = f" by {words(text, [reading.span])}" if reading.span else ""
+    return f"{days}{said}, rule {reading.rule}{counted}"
+
+
+def explain_count(text: str, quantity: Quantity) -> str:
+    """A count with its words and rule."""
+    most = "or more" if quantity.high is None else "" if quantity.high == quantity.low else f"to {quantity.high}"
+    number = f"{quantity.low} {most}".strip()
+    parent = f", part of count {quantity.parent}" if quantity.parent is not None else ""
+    earlier = quantity.superseded_span
+    old = f", instead of {quantity.superseded_low} by {words(text, [earlier])}" if earlier else ""
+    since = f", since {quantity.since.start or 'an unknown day'}" if quantity.is_cumulative and quantity.since else ""
+    who = quantity.victim_class or "people"
+    return (
+        f"{number} {who} {quantity.metric} by {words(text, [quantity.span])}, rule {quantity.rule}{parent}{old}{since}"
+    )
