@@ -29,7 +29,7 @@ help:  ## show this
 
 install: .venv/installed  ## install into .venv
 
-run: install  ## poll and read the bundled days, publish, say what was done; LIVE=1 adds live feeds
+run: install  ## read the bundled days, publish, say what was done; LIVE=1: live feeds
 ifneq ($(filter-out 0 no,$(LIVE)),)
 	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags run poll
 else
@@ -43,13 +43,13 @@ test: install lint  ## everything: style, types, tests
 lint: install
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
 
-up: install  ## start Airflow, which runs the DAGs, until make down; DETACH=1 returns, LIVE=1 adds live feeds
+up: install  ## start Airflow, till make down; DETACH=1 returns, LIVE=1 adds feeds
 	@.venv/bin/python -m dags up $(if $(filter-out 0 no,$(DETACH)),--detach) $(if $(filter-out 0 no,$(LIVE)),--live)
 
 down: $(INSTALLED)  ## stop Airflow
 	@.venv/bin/python -m dags down
 
-backfill: install  ## take the days FROM= to TO= again, by Airflow when it runs, else here
+backfill: install  ## take the days FROM= to TO= again, by Airflow if it runs, else here
 	@.venv/bin/python -m dags backfill --from "$(FROM)" --to "$(TO)"
 
 sql: $(INSTALLED)  ## ask the warehouse: make sql Q="select * from daily_summaries"
@@ -61,10 +61,10 @@ status: $(INSTALLED)  ## what is wrong, pending, failed; how long the disk lasts
 verify: $(INSTALLED)  ## whether the ledger is as it was written
 	@.venv/bin/claimwire verify
 
-e2e: install  ## Airflow itself: schedule, backfill, kills; and compose's services; some 15 minutes
+e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
-bench: install  ## cost against bare library calls, and of Airflow; 15 minutes; writes the README's table
+bench: install  ## what it costs, as ratios; 15 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
 
 eval: install  ## accuracy on measuring data, where it is there

@@ -20,6 +20,7 @@ from tests.measuring.report import to_table, write_between
 from tests.measuring.scheduled_side import IDLE_S, Scheduled, measure_scheduled
 from tests.measuring.serving import open_server
 from tests.measuring.site import Bodies, build_site, read_bodies, write_sources
+from tests.measuring.start_side import Start, measure_start
 
 MEASURED = "tests.measuring"
 FIRST_NEW_PAGE = 10_000_000  # pages of the filled ledger have lower numbers
@@ -125,6 +126,25 @@ def compare_scheduled(folder: Path, bodies: Bodies, sizes: Sizes) -> Scheduled |
     return measure_scheduled(folder, bodies.bodies, sizes.scheduled_pages)
 
 
+def compare_start(folder: Path, sizes: Sizes) -> Start | None:
+    """How Airflow starts on an empty folder, or None if Airflow is left out."""
+    if not sizes.scheduled_pages:
+        return None
+    say("a start of Airflow on an empty folder")
+    return measure_start(folder)
+
+
+def to_start_rows(start: Start | None) -> list[tuple[str, str, str]]:
+    """The rows of a start."""
+    if start is None:
+        return []
+    memory = f"{start.rest_bytes / 1e6:.0f} / {start.peak_bytes / 1e6:.0f}"
+    return [
+        ("make up, s until its first run is done", f"{start.first_run_s:.0f}", ""),
+        ("  memory at rest / at most meanwhile, MB (PSS)", memory, ""),
+    ]
+
+
 def to_rows(sides: Sides, ledger: LedgerCosts, sizes: Sizes) -> list[tuple[str, str, str]]:
     """The table of what was measured, but for Airflow."""
     full, new = short(sizes.ledger_events), short(sizes.appended)
@@ -222,10 +242,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is stopped, as on Ctrl-C
     bodies = read_bodies()
     with tempfile.TemporaryDirectory(prefix="claimwire-bench-") as folder:
+        start = compare_start(Path(folder) / "start", sizes)
         sides = compare_sides(Path(folder), bodies, sizes)
         ledger = measure_ledger(Path(folder), sizes)
         scheduled = compare_scheduled(Path(folder) / "scheduled", bodies, sizes)
-    rows = [*to_rows(sides, ledger, sizes), *to_scheduled_rows(scheduled, sizes)]
+    rows = [*to_rows(sides, ledger, sizes), *to_scheduled_rows(scheduled, sizes), *to_start_rows(start)]
     text = f"{to_table(rows)}\n\n{describe(bodies, sizes)}{describe_scheduled(scheduled)}"
     is_written = sizes == Sizes() and write_between(ROOT / "README.md", "bench", text)
     sys.stdout.write(f"{text}\n{'Written to README.md.' if is_written else 'README.md was not changed.'}\n")

@@ -12,11 +12,13 @@ from tests.bench import (
     Sizes,
     compare_scheduled,
     compare_sides,
+    compare_start,
     describe,
     describe_scheduled,
     measure_ledger,
     to_rows,
     to_scheduled_rows,
+    to_start_rows,
 )
 from tests.measuring.costs import Cost, measure
 from tests.measuring.filled_ledger import fill
@@ -24,6 +26,7 @@ from tests.measuring.report import to_table, write_between
 from tests.measuring.scheduled_side import ONE_PAGE, Compared, Scheduled, Spent, add_single_page
 from tests.measuring.serving import open_server
 from tests.measuring.site import Bodies, build_site, read_bodies, write_sources
+from tests.measuring.start_side import Start
 
 SIZES = Sizes(pages=3, rounds=1, ledger_events=500, appended=9, scheduled_pages=0)  # a start of Airflow takes too long
 
@@ -86,6 +89,13 @@ def test_no_pages_under_airflow_start_none_and_the_table_says_so(tmp_path: Path,
     scheduled = compare_scheduled(tmp_path, bodies, SIZES)
 
     assert to_scheduled_rows(scheduled, SIZES) == [("Airflow: left out (--scheduled-pages 0)", "", "")]
+    assert to_start_rows(compare_start(tmp_path, SIZES)) == []
+
+
+def test_a_start_is_told_in_seconds_and_megabytes() -> None:
+    start = Start(first_run_s=48.6, rest_bytes=750_000_000, peak_bytes=880_400_000)
+
+    assert [row[1] for row in to_start_rows(start)] == ["49", "750 / 880"]
 
 
 def test_a_single_page_goes_through_all_steps_in_one_process(tmp_path: Path, bodies: Bodies) -> None:

@@ -68,10 +68,11 @@ UNPUBLISHED = Remedy(
     retry_after=LATER,
 )
 WRONG = Remedy(
-    name="a setting, the sources or a model is wrong",
+    name="a setting, the sources, a lookup table or a model is wrong",
     errors=(
         "pipeline.settings.SettingsError",
         "pipeline.sources.tables.SourcesError",
+        "pipeline.claims.tables.SeedsError",
         "pipeline.web.world.WorldError",
         "pipeline.models.ModelError",
         "dags.steps.NoDayError",

@@ -27,6 +27,7 @@ from pipeline.clock import utc_now
 from pipeline.ledger import Ledger
 from pipeline.settings import ROOT
 from tests.e2e.supervised import WAIT_S, Airflow, wait_for
+from tests.measuring.start_side import count_bytes
 
 DAYS = ("2017-06-09", "2017-06-10", "2017-06-11")
 FIRST, LAST = DAYS[0], DAYS[-1]
@@ -152,6 +153,10 @@ def test_nothing_of_ours_listens_beyond_loopback(airflow: Airflow) -> None:
     listening = [one.laddr for one in psutil.net_connections("inet") if one.pid in ours and one.status == "LISTEN"]
 
     assert listening == [("127.0.0.1", airflow.home.port)]
+
+
+def test_all_of_it_takes_less_than_900_mb_at_rest(airflow: Airflow) -> None:
+    wait_for(lambda: count_bytes(airflow) < 900_000_000, "less than 900 MB")
 
 
 def test_files_with_secrets_are_for_their_owner_only(airflow: Airflow) -> None:
