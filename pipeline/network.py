@@ -19,11 +19,13 @@ from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, Pendi
 from pipeline.keys import canonical
 from pipeline.settings import Settings
 from pipeline.sources import documents, entries, polls
+from pipeline.sources.judging import NOT_MODIFIED
+from pipeline.sources.known import find_address, find_known, find_validators
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.text import clean
 from pipeline.values import RecordRef
-from pipeline.web.answers import Answer, Refusal, find_max_age
+from pipeline.web.answers import Answer, Refusal, find_max_age, find_retry_after
 from pipeline.web.gather import Got, Request, Routes, gather, host_of
 from pipeline.web.hosts import Times
 from pipeline.web.urls import URL_KEY_VERSION
@@ -68,19 +70,22 @@ def poll(
     for source in due:
         if source.kind == "documents":
             yield record_poll(source, read_folder(source, network.now()), last.get(source.id), network.settings)
-    feeds = [ask(source, last.get(source.id)) for source in due if source.kind == "feed"]
+    feeds = [ask(source, last.get(source.id), network.now()) for source in due if source.kind == "feed"]
     for batch in batches(gather(feeds, routes(network), network.settings, network.now), network.settings):
         recorded: list[Event] = []
         for got, ref in zip(batch, archive_feeds(network, batch, last), strict=True):
             source = network.sources[got.request.subject]
             before = last.get(source.id)
-            recorded += record_poll(source, read_poll(got, ref, before, worker), before, network.settings)
+            met = read_poll(got, ref, find_known(source, before), worker)
+            recorded += record_poll(source, met, before, network.settings)
         yield recorded
 
 
 def record_poll(source: Source, poll: polls.Poll, last: SourcePolled | None, settings: Settings) -> list[Event]:
     """The events of one poll."""
     producer = entries.producer(settings)
+    if source.kind == "feed" and poll.reading:
+        poll = replace(poll, listing=entries.list_entries(poll.reading, poll.polled_at))
     polled = polls.polled(source, poll, last=last, producer=producer)
     listed = poll.reading or Reading()
     seen = entries.see(source, listed, polled_at=poll.polled_at, caused_by=polled.event_id, producer=producer)
@@ -96,12 +101,12 @@ def read_folder(source: Source, polled_at: datetime) -> polls.Poll:
         return polls.Poll(polled_at=polled_at, reason="documents", detail=str(error))
 
 
-def ask(source: Source, last: SourcePolled | None) -> Request[str]:
-    """The request for a feed, conditional if the last answer allows it."""
-    known = last if last and last.url == source.url else None
-    headers = (("If-None-Match", known and known.etag), ("If-Modified-Since", known and known.last_modified))
+def ask(source: Source, last: SourcePolled | None, now: datetime) -> Request[str]:
+    """The request for a feed, conditional if the last answers allow it."""
+    etag, last_modified = find_validators(source, last, now)
+    headers = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
     return Request(
-        url=source.url,
+        url=find_address(source, last),
         subject=source.id,
         is_feed=True,
         headers=tuple((name, value) for name, value in headers if value),
@@ -121,7 +126,7 @@ def archive_feeds(
     return (refs.get(number) for number in range(len(batch)))
 
 
-def read_poll(got: Got[str], ref: RecordRef | None, last: SourcePolled | None, worker: Worker) -> polls.Poll:
+def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, worker: Worker) -> polls.Poll:
     """What an answer says: parsed in the worker, unless it is the body of the last poll again."""
     answer = got.answer
     if isinstance(answer, Refusal):
@@ -130,22 +135,28 @@ def read_poll(got: Got[str], ref: RecordRef | None, last: SourcePolled | None, w
             status=answer.status,
             reason=answer.reason,
             detail=answer.detail,
-            retry_after_s=answer.retry_after_s,
+            retry_after_s=find_retry_after(answer.all_headers, got.at),
+            is_transient=answer.is_transient,
+            is_conditional=bool(got.request.headers),
             body=ref,
         )
     met = polls.Poll(
         polled_at=got.at,
         status=answer.status,
+        moved_to=answer.moved_to,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
         body_sha256=digest(answer.body) if answer.body else None,
         body_bytes=len(answer.body),
         body=ref,
-        max_age_s=find_max_age(answer.headers),
+        max_age_s=find_max_age(answer.headers, got.at),
+        is_conditional=bool(got.request.headers),
     )
-    if not answer.body and answer.status != polls.NOT_MODIFIED:
+    if answer.status == NOT_MODIFIED and not met.is_conditional:
+        return replace(met, reason="not_feed", detail="status 304 to a request that was not conditional")
+    if not answer.body and answer.status != NOT_MODIFIED:
         return replace(met, reason="not_feed", detail="empty body")
-    if not answer.body or (last and last.url == got.request.url and last.body_sha256 == met.body_sha256):
+    if not answer.body or (known and known.body_sha256 == met.body_sha256):
         return met
     reading = worker.call(
         READ_FEED, answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries, returns=Reading
