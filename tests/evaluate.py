@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.settings import ROOT, Settings
 from tests.measuring.claims_scored import score_claims
 from tests.measuring.copies_named import score_copies
+from tests.measuring.day_polled import score_polling
 from tests.measuring.feeds_read import score_feeds
 from tests.measuring.pages_read import score_pages
 from tests.measuring.report import Table, to_table, write_between
@@ -37,6 +38,8 @@ def evaluate(folder: Path) -> Table:
             if (folder / name).is_dir():
                 sys.stderr.write(f"{name} ...\n")
                 rows += measure()
+        sys.stderr.write("polling a day of 500 feeds, some minutes ...\n")
+        rows += score_polling(Path(scratch) / "polling")  # needs no data: its feeds are made
     return rows
 
 

@@ -70,13 +70,21 @@ def judge(source: Source, poll: Poll, known: SourcePolled | None) -> Judged:
     has_validators = known is not None and bool(known.etag or known.last_modified) and state_of(known).is_304_trusted
     is_audit = has_validators and not poll.is_conditional
     if poll.reason or (poll.reading and poll.reading.reason):
-        return Judged(outcome="failed", pace=find_failure(source, poll, known), is_audit=is_audit)
+        return judge_failure(source, poll, known, is_audit=is_audit)
     if poll.status == NOT_MODIFIED:
         return Judged(outcome="not_modified", pace="quiet", is_audit=is_audit)
     digest = find_digest(poll)
     if known and digest and digest == known.body_sha256:
         return Judged(outcome="unchanged", pace="quiet", is_audit=is_audit)
     return judge_change(source, poll, known, is_audit=is_audit)
+
+
+def judge_failure(source: Source, poll: Poll, known: SourcePolled | None, *, is_audit: bool) -> Judged:
+    """What a failure means. With a source that is gone goes what it listed since it was last read."""
+    pace = find_failure(source, poll, known)
+    since = state_of(known).confirmed_at
+    gap = Gap(from_at=since, until_at=poll.polled_at) if pace == "gone" and since else None
+    return Judged(outcome="failed", pace=pace, gap=gap, is_audit=is_audit)
 
 
 def judge_change(source: Source, poll: Poll, known: SourcePolled | None, *, is_audit: bool) -> Judged:

@@ -1,7 +1,8 @@
 -- coverage_gaps: one row per time in which entries of a source may have come and gone unseen.
 -- key: event_id
 -- A poll found none of the entries that the one before had found: whatever was published in between and is no longer listed is
--- missing. Nothing is missing of a source in times that have no row here, as far as its lists are in order of publication.
+-- missing; so is what a source listed last that is gone (410). Nothing is missing of a source in times that have no row here, as
+-- far as its lists are in the order of publication.
 select
     event_id,
     source_id,

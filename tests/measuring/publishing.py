@@ -73,14 +73,14 @@ class Feed:
         return max(900.0, 60.0 * self.ttl_minutes, float(self.max_age_s))
 
     def is_window_enough(self) -> bool:
-        """Whether whoever polls it as often as that sees every entry of the day."""
-        times = self.published
-        slack = timedelta(seconds=self.allowed_s + 900)  # the next tick after the interval
-        pairs = zip(times, times[self.listed :], strict=False)
+        """Whether whoever asks as often as that, at the next tick after it, finds every entry of the day."""
+        slack = timedelta(seconds=self.allowed_s + 900)
+        end = self.ends_at or MIDNIGHT + 2 * DAY
+        gone = [*self.published[self.listed :], *[end] * self.listed]  # when each entry is listed no more
         return not any(
-            gone - came < slack
-            for came, gone in pairs
-            if gone >= MIDNIGHT  # replaced before the next poll may come
+            min(left, end) - came < slack
+            for came, left in zip(self.published, gone, strict=False)
+            if min(left, end) >= MIDNIGHT and came < end
         )
 
 

@@ -192,6 +192,12 @@ def test_a_new_place_that_is_gone_does_not_end_the_source() -> None:
     assert is_due(WIRE, gone, NOON + 24 * HOUR)
 
 
+def test_with_a_source_that_is_gone_goes_what_it_listed_since() -> None:
+    gone = failed(listed(None, 1), NOON + HOUR, status=410, reason="status_410")
+
+    assert (gone.next_poll_at, gone.gap) == (None, Gap(from_at=NOON, until_at=NOON + HOUR))
+
+
 def test_what_will_not_change_soon_is_asked_less_often() -> None:
     waits = [
         failed(None, is_transient=is_transient).next_poll_at for is_transient in (True, False)
