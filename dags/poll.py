@@ -19,7 +19,8 @@ from dags.operating.remedies import (
 from dags.steps import AT_ONCE, DAG_SETTINGS, Days, add_deadline, add_steps
 
 DOC = f"""
-**What it does.** Every 15 minutes: polls the sources that are due and takes all that is pending through all steps.
+**What it does.** Every 15 minutes: polls the sources that are due and takes all that is pending through all steps. A source that
+is due after 10 minutes is asked by the next run.
 
 **When it is red.** Read the last lines of the red task's log. Nothing is lost: what this run leaves, the next one takes, so a
 red run needs clearing only if the next one is red too. `alerts.jsonl` in the data folder has a line for each.

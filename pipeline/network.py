@@ -156,7 +156,7 @@ def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, 
         return replace(met, reason="not_feed", detail="status 304 to a request that was not conditional")
     if not answer.body and answer.status != NOT_MODIFIED:
         return replace(met, reason="not_feed", detail="empty body")
-    if not answer.body or (known and known.body_sha256 == met.body_sha256):
+    if not answer.body or (known and known.state and known.body_sha256 == met.body_sha256):
         return met
     reading = worker.call(
         READ_FEED, answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries, returns=Reading

@@ -15,6 +15,7 @@ from pipeline.values import Gap, PollState, RecordRef
 
 GONE = 410  # the only status that says "never again"
 NOT_MODIFIED = 304
+URL_CHARACTERS = 2_000
 LATE = timedelta(hours=1)  # entries may appear that much after the instant that they bear
 
 
@@ -67,14 +68,15 @@ class Judged:
 
 def judge(source: Source, poll: Poll, known: SourcePolled | None) -> Judged:
     """What a poll means."""
-    has_validators = known is not None and bool(known.etag or known.last_modified) and state_of(known).is_304_trusted
-    is_audit = has_validators and not poll.is_conditional
+    has_validators = known is not None and bool(known.etag or known.last_modified)
+    is_trusted = known is not None and known.state is not None and known.state.is_304_trusted
+    is_audit = has_validators and is_trusted and not poll.is_conditional
     if poll.reason or (poll.reading and poll.reading.reason):
         return judge_failure(source, poll, known, is_audit=is_audit)
     if poll.status == NOT_MODIFIED:
         return Judged(outcome="not_modified", pace="quiet", is_audit=is_audit)
     digest = find_digest(poll)
-    if known and digest and digest == known.body_sha256:
+    if known and known.state and digest and digest == known.body_sha256:  # schema 1 does not say what was listed
         return Judged(outcome="unchanged", pace="quiet", is_audit=is_audit)
     return judge_change(source, poll, known, is_audit=is_audit)
 
@@ -160,7 +162,7 @@ def find_move(source: Source, poll: Poll, known: SourcePolled | None) -> str | N
     """Where the source is from now on, if not at its own url. Nobody is led from https to http for good, nor to a password."""
     asked = find_address(source, known)
     there = poll.moved_to or asked
-    if there == source.url or "@" in urlsplit(there).netloc:
+    if there == source.url or "@" in urlsplit(there).netloc or len(there) > URL_CHARACTERS:
         return None
     if source.url.startswith("https:") and not there.startswith("https:"):
         return None

@@ -34,9 +34,9 @@ def find_address(source: Source, last: SourcePolled | None) -> str:
 
 
 def find_validators(source: Source, last: SourcePolled | None, now: datetime) -> tuple[str | None, str | None]:
-    """The etag and the date to ask with; none when the 304s are audited, and of a server that lied."""
+    """The etag and the date to ask with; none when the 304s are audited, of a server that lied, and after schema 1."""
     known = find_known(source, last)
-    if known is None or not state_of(known).is_304_trusted or wants_audit(known, now):
+    if known is None or known.state is None or not known.state.is_304_trusted or wants_audit(known, now):
         return None, None
     return known.etag, known.last_modified
 

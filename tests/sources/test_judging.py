@@ -206,13 +206,15 @@ def test_what_will_not_change_soon_is_asked_less_often() -> None:
     assert waits == [NOON + HOUR / 4, NOON + HOUR]
 
 
-def test_an_event_of_schema_1_is_enough_to_go_on_from() -> None:
-    old = replace(listed(None, 2, 1), state=None, next_poll_at=NOON + HOUR)
+def test_after_an_event_of_schema_1_the_source_is_read_anew() -> None:
+    old = replace(listed(None, 2, 1), state=None)
 
-    event = not_modified(old, NOON + HOUR)
+    event = listed(old, 2, 1, at=NOON + HOUR)
 
-    assert state(event).interval_s == pytest.approx(1.3 * 3600)
-    assert state(event).confirmed_at == NOON + HOUR
+    assert find_validators(WIRE, old, NOON + HOUR) == (None, None)
+    assert (event.outcome, event.entries_new, event.gap) == ("changed", 2, None)
+    assert state(event).window
+    assert state(event).is_304_trusted
 
 
 ANSWERS = st.one_of(
