@@ -28,7 +28,7 @@ STORES = tuple(
     for name in ("appending", "ledger", "pending", "audit", "withdrawal", "warehouse", "models", "building", "status")
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "run", *WATCH, "daily", "summary", "trying"))
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "polling", "run", *WATCH, "daily", "summary", "trying"))
 DOORS = ("pipeline.showing", "pipeline.watching", "pipeline.__main__", "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage

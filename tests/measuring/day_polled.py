@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline import network
+from pipeline import polling
 from pipeline.archive import Archive
 from pipeline.articles.worker import Worker, open_worker
 from pipeline.ledger import Ledger
@@ -123,7 +123,7 @@ def poll_once(
         if polls.is_due(source, last.get(source.id), clock.now + (DAY if is_all else timedelta(0)))
     ]
     net = Network(settings=settings, sources=sources, archive=Archive(settings.archive_folder, "day"), now=clock.read)
-    for events in network.poll(net, due, last, worker):
+    for events in polling.poll(net, due, last, worker):
         ledger.append(events)
 
 
