@@ -32,14 +32,15 @@ class Gap:
 class PollState:
     """What one poll hands on to the next. With the url, etag, last_modified and digest of the event: all that is known.
 
-    moved_to        where the source said by 301 or 308 that it is from now on, and was found; None: at its own url
-    window          the entries of the last reading, 8 characters of the key of each; entries: how many there were
-    half_at         half of those entries are younger; None: they have no dates
-    confirmed_at    the last poll that succeeded; listed_at: the last of them that brought a body
-    ttl_s           how long the listing asks to be left alone (ttl, sy:updatePeriod); 0: it does not ask
-    interval_s      seconds between polls as the rhythm wants it, before what the source asks for
-    not_modified    304s in a row; failures: failures in a row
-    is_304_trusted  False once a 304 was found to be a lie
+    moved_to          where the source said by 301 or 308 that it is from now on, and was found; None: at its own url
+    window            the entries of the last reading, 8 characters of the key of each; entries: how many there were
+    half_at           half of those entries are younger; None: they have no dates
+    confirmed_at      the last poll that succeeded; listed_at: the last of them that brought a body
+    ttl_s             how long the listing asks to be left alone (ttl, sy:updatePeriod); 0: it does not ask
+    interval_s        seconds between polls as the rhythm wants it, before what the source asks for
+    not_modified      304s in a row; failures: failures in a row
+    audits_with_news  bodies in a row that brought new entries when they were asked for in spite of 304s, and only then
+    is_304_trusted    False once a 304 was found to be a lie
     """
 
     moved_to: str | None = None
@@ -52,6 +53,7 @@ class PollState:
     interval_s: float = 0.0
     not_modified: int = 0
     failures: int = 0
+    audits_with_news: int = 0
     is_304_trusted: bool = True
 
 

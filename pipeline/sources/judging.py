@@ -16,6 +16,7 @@ from pipeline.values import Gap, PollState, RecordRef
 GONE = 410  # the only status that says "never again"
 NOT_MODIFIED = 304
 URL_CHARACTERS = 2_000
+AUDITS_WITH_NEWS = 4  # in a row: an honest feed may have them by chance, and all that it loses by it is 304s
 LATE = timedelta(hours=1)  # entries may appear that much after the instant that they bear
 
 
@@ -112,9 +113,14 @@ def count_ends(listing: Listing) -> int:
 
 
 def is_lied(poll: Poll, known: SourcePolled, new: Sequence[int]) -> bool:
-    """Whether an audit found entries that a 304 had denied: under the same validators, or older than that 304."""
+    """Whether an audit found entries that a 304 had denied.
+
+    They are there under the same validators, or they are older than that 304, or news come only when it is not asked.
+    """
     if not new:
         return False
+    if state_of(known).audits_with_news + 1 >= AUDITS_WITH_NEWS:
+        return True
     same = (
         poll.etag == known.etag
         if poll.etag
@@ -144,6 +150,7 @@ def find_state(source: Source, poll: Poll, known: SourcePolled | None, judged: J
         confirmed_at=poll.polled_at,
         failures=0,
         not_modified=before.not_modified + 1 if judged.outcome == "not_modified" else 0,
+        audits_with_news=count_audits(before, judged),
         is_304_trusted=before.is_304_trusted and not judged.is_lie,
     )
     if judged.outcome != "not_modified":
@@ -156,6 +163,13 @@ def find_state(source: Source, poll: Poll, known: SourcePolled | None, judged: J
         return state
     half_at = find_half(poll.listing, len(judged.new), before, poll.polled_at)
     return replace(state, window=to_window(keys), entries=len(keys), half_at=half_at)
+
+
+def count_audits(before: PollState, judged: Judged) -> int:
+    """How many bodies in a row brought news in spite of 304s. One that came to a conditional request ends the row."""
+    if judged.is_audit and judged.new:
+        return before.audits_with_news + 1
+    return before.audits_with_news if judged.outcome == "not_modified" else 0
 
 
 def find_move(source: Source, poll: Poll, known: SourcePolled | None) -> str | None:

@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from pipeline.events import SourcePolled
+from pipeline.sources.coverage import find_rhythm
 from pipeline.sources.pacing import OFTEN
 from pipeline.sources.registry import Source
 from pipeline.values import PollState
 
-AUDIT_AFTER = 12  # 304s in a row: then, or when half of the listing may be another, the body is asked for all the same
+AUDIT_AFTER = 12  # 304s in a row: then the body is asked for all the same
+AUDIT_SILENCE = 4.0  # entries that should have come meanwhile, or half of the listing: then too
 MOVED_FAILURES = 3  # in a row at the place that a source moved to: then its own url is asked again
 
 
@@ -48,5 +50,6 @@ def wants_audit(known: SourcePolled, now: datetime) -> bool:
         return False
     if state.half_at is None or state.listed_at is None:
         return state.not_modified >= AUDIT_AFTER
-    half_s = (state.listed_at - state.half_at).total_seconds()  # in which half of the listing was new
-    return state.not_modified >= AUDIT_AFTER or (now - state.listed_at).total_seconds() > half_s
+    rhythm_s = find_rhythm(state.half_at, state.entries, state.listed_at)
+    silence_s = (now - state.listed_at).total_seconds()
+    return state.not_modified >= AUDIT_AFTER or silence_s > rhythm_s * min(AUDIT_SILENCE, state.entries / 2)

@@ -170,6 +170,7 @@ class Result:
     entries, missed           entries of the day in feeds with enough window, and those that nobody saw or will see
     unseen_yet                of those feeds' entries: still listed at the end, not seen yet
     missed_anywhere, untold   entries missed in all feeds, and those of them that no gap tells of
+    lying, distrusted         servers that denied something, and those of them found out; wronged: honest ones taken for such
     delays_s                  from publication to sight, in order
     """
 
@@ -187,6 +188,7 @@ class Result:
     gaps: int
     lying: int
     distrusted: int
+    wronged: int
     moved: int
     followed: int
     delays_s: tuple[float, ...]
@@ -199,7 +201,8 @@ def judge(day: Day) -> Result:
     quiet = [poll for poll in in_day if poll.outcome != "failed" and not poll.entries_new]
     missed = [(feed, number) for feed in day.feeds for number in day.missed(feed)]
     moved = [feed for feed in day.feeds if feed.moves_at and feed.moves_at < day.until]
-    lying = [feed for feed in day.feeds if feed.lies_from and feed.lies_from < day.until]
+    lying = [feed for feed in day.feeds if feed.lies_from and feed.count(day.until) > feed.count(feed.lies_from)]
+    wronged = [feed for feed in day.feeds if not feed.lies_from and not day.polled[feed.id][-1].is_trusted]
     return Result(
         feeds=len(day.feeds),
         enough=len(enough),
@@ -215,6 +218,7 @@ def judge(day: Day) -> Result:
         gaps=sum(poll.gap is not None for feed in day.feeds for poll in day.polled[feed.id]),
         lying=len(lying),
         distrusted=sum(not day.polled[feed.id][-1].is_trusted for feed in lying),
+        wronged=len(wronged),
         moved=len(moved),
         followed=sum(day.polled[feed.id][-1].is_moved for feed in moved),
         delays_s=tuple(sorted(find_delays(day))),
@@ -247,6 +251,7 @@ def to_rows(result: Result) -> Table:
             share(result.missed_anywhere - result.untold, result.missed_anywhere),
         ),
         ("  servers that lie found out", share(result.distrusted, result.lying)),
+        ("  honest servers taken for liars", share(result.wronged, result.feeds - result.lying)),
         ("  sources that moved followed", share(result.followed, result.moved)),
         ("  minutes until an entry is seen, median / 90%", " / ".join(f"{delay:.0f}" for delay in delays)),
     ]

@@ -16,6 +16,8 @@ RHYTHM_S = (600.0, 3 * 86_400.0)  # mean time between two entries: from 144 a da
 # Minutes of ttl, and how many feeds of a hundred have them; the rest ask for nothing.
 TTLS = ((15, 6), (30, 6), (60, 12), (180, 2))
 MAX_AGES_S = ((300, 15), (900, 6), (3600, 4))
+LIAR = 1  # of fifty; it publishes at least as often as this, or it would have nothing to deny
+DENYING_S = 5_400.0
 # What feeds of a hundred send of validators: both, only a date, none.
 BOTH, DATED, NONE = 50, 22, 28
 
@@ -94,6 +96,8 @@ def make_feed(number: int, chance: random.Random) -> Feed:
     """One feed."""
     rhythm_s = math.exp(chance.uniform(*map(math.log, RHYTHM_S)))
     turn = number % 50
+    if turn == LIAR:
+        rhythm_s = min(rhythm_s, DENYING_S)
     instant = MIDNIGHT + timedelta(hours=chance.uniform(4, 16))
     validators = chance.choices(("both", "date", "none"), (BOTH, DATED, NONE))[0]
     return Feed(
@@ -102,10 +106,10 @@ def make_feed(number: int, chance: random.Random) -> Feed:
         listed=chance.choice(WINDOWS),
         ttl_minutes=choose(TTLS, chance),
         max_age_s=choose(MAX_AGES_S, chance),
-        validators="both" if turn == 1 else validators,
-        is_restless=validators == "none" and chance.random() < 0.5,
+        validators="both" if turn == LIAR else validators,
+        is_restless=turn != LIAR and validators == "none" and chance.random() < 0.5,
         is_dated=chance.random() > 0.08,
-        lies_from=instant if turn == 1 else None,
+        lies_from=instant if turn == LIAR else None,
         moves_at=instant if turn == 2 else None,
         ends_at=instant if turn == 3 else None,
         fails=(instant, instant + timedelta(hours=3)) if turn == 4 else None,

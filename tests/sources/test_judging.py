@@ -142,6 +142,24 @@ def test_a_server_whose_304s_were_lies_is_trusted_no_more(met: dict[str, Any]) -
     assert find_validators(WIRE, listed(lied, 4, 3, at=NOON + 2 * HOUR), NOON + 2 * HOUR) == (None, None)
 
 
+def test_a_server_whose_news_come_only_when_304s_are_audited_is_trusted_no_more() -> None:
+    last, trusted = listed(None, 299, 298), []
+    for number in (300, 301, 302, 303):
+        last = listed(many_304s(last), number, number - 1, at=last.polled_at + HOUR)
+        trusted.append(state(last).is_304_trusted)
+
+    assert trusted == [True, True, True, False]
+
+
+def test_a_server_that_shows_news_to_a_conditional_request_is_trusted_on() -> None:
+    last = listed(None, 299, 298)
+    for number in (300, 302, 304, 306):
+        audit = listed(many_304s(last), number, number - 1, at=last.polled_at + HOUR)
+        last = listed(audit, number + 1, number, at=audit.polled_at + HOUR, is_conditional=True)
+
+    assert state(last).is_304_trusted
+
+
 def test_news_since_the_last_304_is_no_lie() -> None:
     last = many_304s(listed(None, 299, 298))
 
