@@ -95,7 +95,7 @@ def judge_change(source: Source, poll: Poll, known: SourcePolled | None, *, is_a
     state = state_of(known)
     new = find_new(poll.listing.keys, state.window)
     is_lie = bool(known and is_audit and is_lied(poll, known, new))
-    since = state.listed_at if is_lie else state.confirmed_at
+    since = state.listed_at if is_audit else state.confirmed_at  # whether the 304s since then were true is not known
     is_turned_over = bool(source.kind == "feed" and state.window and new and len(new) == count_ends(poll.listing))
     return Judged(
         outcome="changed",

@@ -168,7 +168,7 @@ def test_news_since_the_last_304_is_no_lie() -> None:
     assert (audit.is_audit, state(audit).is_304_trusted) == (True, True)
 
 
-def test_the_gap_of_a_server_that_lied_begins_with_its_last_body() -> None:
+def test_a_gap_that_an_audit_finds_begins_with_the_last_body() -> None:
     gap = listed(many_304s(listed(None, 2, 1)), 9, 8, at=NOON + HOUR).gap
 
     assert gap == Gap(from_at=NOON, until_at=NOON + HOUR)
