@@ -170,13 +170,18 @@ def normal_path(path: str) -> str:
     >>> normal_path("/a/../news//raqqa-24/amp/"), normal_path("/technology/amp"), normal_path("")
     ('/news/raqqa-24', '/technology/amp', '/')
     """
+    return "/" + "/".join(without_amp(plain_segments(path)))
+
+
+def plain_segments(path: str) -> list[str]:
+    """What stands between the slashes of a path, dot segments resolved and session ids left out."""
     segments: list[str] = []
     for segment in escape(SESSION.sub("", path)).split("/"):
         if segment == "..":
             segments = segments[:-1]
         elif segment not in ("", "."):
             segments.append(segment)
-    return "/" + "/".join(without_amp(segments))
+    return segments
 
 
 def without_amp(segments: list[str]) -> list[str]:
@@ -246,10 +251,12 @@ def find_page_behind_amp(parts: Parts) -> Parts | None:
     >>> find_page_behind_amp(split_url("https://www.google.com/amp/s/wire.example/raqqa-24"))
     Parts(scheme='https', host='wire.example', port=None, path='/raqqa-24', query='', fragment='')
     """
+    path = "/" + "/".join(plain_segments(parts.path))  # as it will be in the key, or the key of a key would be another
+    path += "/" if parts.path.endswith("/") else ""
     if parts.host.endswith(".cdn.ampproject.org"):
-        found = AMP_CACHE.fullmatch(parts.path)
+        found = AMP_CACHE.fullmatch(path)
     elif parts.host in ("google.com", "www.google.com"):
-        found = AMP_VIEWER.fullmatch(parts.path)
+        found = AMP_VIEWER.fullmatch(path)
     else:
         return None
     return split_url(f"https://{found['page']}?{parts.query}") if found else None
