@@ -109,7 +109,8 @@ class Report:
 
     def write_line(self) -> None:
         """Write the line of the step that is done, if it did something."""
-        if any(self.counts.get(name) for name in ("appended", "left_to_another")) or "is_new" in self.counts:
+        is_asked_for = self.label == "publish" and "is_new" in self.counts  # at the end of `poll` it tells only news
+        if is_asked_for or any(self.counts.get(name) for name in ("appended", "left_to_another", "is_new")):
             words = describe(self.counts)
             step = "" if self.step == self.label else f"{self.step:<8} "
             self.out.write(f"{self.label:<10}  {step}{words}\n")

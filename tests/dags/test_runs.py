@@ -36,7 +36,10 @@ def filled(runs: ModuleType) -> list[str]:
 
 
 def test_every_step_that_appended_something_makes_one_line(filled: list[str]) -> None:
-    assert [line.split()[:2] for line in filled] == [["poll", "6"], *(["poll", step] for step in STEPS[1:])]
+    assert [line.split()[:2] for line in filled] == [
+        ["poll", "6"],
+        *(["poll", step] for step in (*STEPS[1:], "publish")),
+    ]
 
 
 @pytest.mark.parametrize(("name", "label"), [("poll", "poll"), ("ingest", DAY)])
