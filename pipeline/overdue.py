@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pipeline.events import SourcePolled
 from pipeline.run import Run, last_polls
 from pipeline.sources import polls
+from pipeline.sources.judging import GONE
 from pipeline.sources.registry import Source, SourcesError, read_sources
 
 TICK = timedelta(minutes=15)  # the DAG `poll` comes no more often: a source due after 10 minutes waits for the next one
@@ -70,7 +71,7 @@ def judge(sources: Sequence[Source], last: Mapping[str, SourcePolled], now: date
 
 def is_awaited(source: Source, last: SourcePolled | None, now: datetime) -> bool:
     """Whether the source will be asked again: it is not gone for good, and its window has not ended."""
-    is_gone = not is_new(source, last) and last is not None and last.status == polls.GONE
+    is_gone = not is_new(source, last) and last is not None and last.status == GONE
     return not is_gone and not polls.is_window_over(source, now)
 
 

@@ -19,8 +19,8 @@ from pipeline.articles import extract
 from pipeline.articles.exchange import READ_ARTICLE, READ_FEED, PageReading
 from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import Pending, Recorded
-from pipeline.network import record_poll
 from pipeline.payloads import to_payload
+from pipeline.polling import record_poll
 from pipeline.settings import Settings
 from pipeline.sources.listing import Reading
 from pipeline.sources.polls import Poll
