@@ -22,6 +22,7 @@ from dags.steps import AT_ONCE, DAG_SETTINGS, Days, add_deadline, add_publish, a
 
 DOC = f"""
 **What it does.** Every 15 minutes: polls the sources that are due, takes all that is pending through all steps, and publishes.
+A source that is due after 10 minutes is asked by the next run.
 
 **When it is red.** Read the last lines of the red task's log. Nothing is lost: what this run leaves, the next one takes, so a
 red run needs clearing only if the next one is red too. `alerts.jsonl` in the data folder has a line for each.

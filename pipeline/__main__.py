@@ -272,6 +272,42 @@ def claims(
             return  # nobody reads any more
 
 
+@app.command()
+def article(
+    where: Annotated[str, typer.Argument(metavar="FILE|URL|DIR", help="A saved page, its address, a folder or -.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one line of JSON a page.")] = False,
+) -> None:
+    """Read the article of a page, without a ledger."""
+    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
+
+    failed = read = 0
+    for told in trying_pages.read_articles(where, read_settings(), clock.utc_now()):
+        read, failed = read + (told.article is not None), failed + (told.article is None)
+        if as_json:
+            write(json.dumps(trying_pages.to_line(told), ensure_ascii=False) + "\n")
+        elif told.article:
+            write(trying_pages.describe(told) + "\n\n")
+        if told.article is None:
+            errors.print(told.complaint, soft_wrap=True, markup=False)
+    if failed and not read:
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def feed(
+    where: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved feed, its address or -.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read the entries of a feed, without a ledger."""
+    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
+
+    entries = trying_pages.read_entries(where, read_settings(), clock.utc_now())
+    if as_json:
+        write(json.dumps(entries, ensure_ascii=False) + "\n")
+    else:
+        write("".join(trying_pages.describe_entry(entry) + "\n" for entry in entries))
+
+
 def read_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date] | None:
     """The days that were asked for, or None for all that is pending."""
     return require_days(first, last, day) if first or last or day else None

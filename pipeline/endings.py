@@ -19,8 +19,9 @@ CODES = {
         "SeedsError",
         "WorkerError",
         "LedgerUnreadableError",
+        "UnreadableError",
     },
-    LATER: {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy"},
+    LATER: {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy", "UnreachableError"},
 }
 # What is wrong with a folder that we write to. ENOENT is what the kernel's own folders say, where nothing can be made.
 UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT)

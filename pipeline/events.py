@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from pipeline.keys import NAMESPACE, canonical, hash_key, utc
-from pipeline.values import Candidate, Claim, MeasuredPair, RecordRef, TextSentence
+from pipeline.values import Candidate, Claim, Gap, MeasuredPair, PollState, RecordRef, TextSentence
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
@@ -72,9 +72,15 @@ class SourcePolled(Event):
 
     outcome       changed | unchanged (same body) | not_modified (304) | failed
     reason        code of the failure or None; detail says it in words
-    next_poll_at  when the source is due again, or None when it never is
+    next_poll_at  when the source is due again, or None when it never is; paced_by: what set that (sources/pacing.py)
     body          the archived response, or None if unchanged or not had
+    entries_new   of the entries, those that the reading before did not list
+    gap           the time in which entries may have come and gone: none of the reading before is listed any more
+    is_audit      asked without etag and last_modified, to see whether the 304s before were true
+    state         what the next poll must know; None in events of schema 1, which had none of the last five
     """
+
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     source_id: str
     polled_at: datetime
@@ -93,6 +99,11 @@ class SourcePolled(Event):
     bozo_reason: str | None = None
     is_truncated: bool = False
     next_poll_at: datetime | None = None
+    paced_by: str | None = None
+    entries_new: int = 0
+    gap: Gap | None = None
+    is_audit: bool = False
+    state: PollState | None = None
 
     def identity(self) -> tuple[str, ...]:
         return ("SourcePolled", self.source_id, utc(self.polled_at))
@@ -245,7 +256,8 @@ class ArticleExtracted(ExtractOutcome):
 class ExtractionFailed(ExtractOutcome):
     """No article could be read from the capture.
 
-    reason    no_text | not_html | too_costly | memory | wall_time | worker_died | archive_damaged | ..
+    reason    no_text | not_html | bot_wall | consent_wall | soft_404 | paywall | too_costly | memory | wall_time
+              | worker_died | archive_damaged | ..
     retry_at  when a transient failure is tried again; None: final
     """
 

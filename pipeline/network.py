@@ -1,4 +1,4 @@
-"""Sources and pages in, events out: the two steps that touch the network, `poll` and `capture`.
+"""Pages in, events out: the step `capture`, and what it shares with `poll` (polling.py), the other that touches the network.
 
 Both archive bytes first and append the events that refer to them after, every 200 records or 60 seconds, so that a killed
 run loses little and no event points to bytes that are not there.
@@ -7,23 +7,20 @@ run loses little and no event points to bytes that are not there.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
 from pipeline.archive import Archive, Record
-from pipeline.articles.exchange import READ_FEED
-from pipeline.articles.worker import Worker, WorkerFailure
-from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, Pending, SourcePolled, retry_at
+from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, Pending, retry_at
 from pipeline.keys import canonical
 from pipeline.settings import Settings
-from pipeline.sources import documents, entries, polls
-from pipeline.sources.listing import Reading
+from pipeline.sources import documents
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.text import clean
 from pipeline.values import RecordRef
-from pipeline.web.answers import Answer, Refusal, find_max_age
+from pipeline.web.answers import Answer, Refusal
 from pipeline.web.gather import Got, Request, Routes, gather, host_of
 from pipeline.web.hosts import Times
 from pipeline.web.urls import URL_KEY_VERSION
@@ -54,105 +51,6 @@ def producer(settings: Settings) -> str:
     """The version of all that shapes what `capture` appends."""
     shaped_by = [str(URL_KEY_VERSION), str(settings.page_bytes)]
     return f"capture-{CAPTURE_RULES}-{hashlib.sha256(canonical(shaped_by)).hexdigest()[:10]}"
-
-
-def poll(
-    network: Network, due: Sequence[Source], last: Mapping[str, SourcePolled], worker: Worker
-) -> Iterator[list[Event]]:
-    """Batches of `SourcePolled`, each with the entries it lists; the bytes are in the archive.
-
-    A feed whose host is left alone for now has no `SourcePolled`: it stays due, and comes before those polled since.
-    """
-    asked = {source.id: last[source.id].polled_at.timestamp() if source.id in last else 0.0 for source in due}
-    due = sorted(due, key=lambda source: asked[source.id])
-    for source in due:
-        if source.kind == "documents":
-            yield record_poll(source, read_folder(source, network.now()), last.get(source.id), network.settings)
-    feeds = [ask(source, last.get(source.id)) for source in due if source.kind == "feed"]
-    for batch in batches(gather(feeds, routes(network), network.settings, network.now), network.settings):
-        recorded: list[Event] = []
-        for got, ref in zip(batch, archive_feeds(network, batch, last), strict=True):
-            source = network.sources[got.request.subject]
-            before = last.get(source.id)
-            recorded += record_poll(source, read_poll(got, ref, before, worker), before, network.settings)
-        yield recorded
-
-
-def record_poll(source: Source, poll: polls.Poll, last: SourcePolled | None, settings: Settings) -> list[Event]:
-    """The events of one poll."""
-    producer = entries.producer(settings)
-    polled = polls.polled(source, poll, last=last, producer=producer)
-    listed = poll.reading or Reading()
-    seen = entries.see(source, listed, polled_at=poll.polled_at, caused_by=polled.event_id, producer=producer)
-    return [polled, *seen]
-
-
-def read_folder(source: Source, polled_at: datetime) -> polls.Poll:
-    """What a folder of documents lists. A mistake in its metadata is a failed poll, and the run goes on."""
-    assert source.folder
-    try:
-        return polls.Poll(polled_at=polled_at, reading=documents.list_documents(source.folder))
-    except SourcesError as error:
-        return polls.Poll(polled_at=polled_at, reason="documents", detail=str(error))
-
-
-def ask(source: Source, last: SourcePolled | None) -> Request[str]:
-    """The request for a feed, conditional if the last answer allows it."""
-    known = last if last and last.url == source.url else None
-    headers = (("If-None-Match", known and known.etag), ("If-Modified-Since", known and known.last_modified))
-    return Request(
-        url=source.url,
-        subject=source.id,
-        is_feed=True,
-        headers=tuple((name, value) for name, value in headers if value),
-    )
-
-
-def archive_feeds(
-    network: Network, batch: Sequence[Got[str]], last: Mapping[str, SourcePolled]
-) -> Iterator[RecordRef | None]:
-    """Where each answer's body is kept: nowhere if there is none or the last poll got the same."""
-    records: dict[int, Record] = {}
-    for number, got in enumerate(batch):
-        before = last.get(got.request.subject)
-        if got.answer.body and not (before and before.body_sha256 == digest(got.answer.body)):
-            records[number] = to_record(got)
-    refs = dict(zip(records, network.archive.write(list(records.values())), strict=True))
-    return (refs.get(number) for number in range(len(batch)))
-
-
-def read_poll(got: Got[str], ref: RecordRef | None, last: SourcePolled | None, worker: Worker) -> polls.Poll:
-    """What an answer says: parsed in the worker, unless it is the body of the last poll again."""
-    answer = got.answer
-    if isinstance(answer, Refusal):
-        return polls.Poll(
-            polled_at=got.at,
-            status=answer.status,
-            reason=answer.reason,
-            detail=answer.detail,
-            retry_after_s=answer.retry_after_s,
-            body=ref,
-        )
-    met = polls.Poll(
-        polled_at=got.at,
-        status=answer.status,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
-        body_sha256=digest(answer.body) if answer.body else None,
-        body_bytes=len(answer.body),
-        body=ref,
-        max_age_s=find_max_age(answer.headers),
-    )
-    if not answer.body and answer.status != polls.NOT_MODIFIED:
-        return replace(met, reason="not_feed", detail="empty body")
-    if not answer.body or (last and last.url == got.request.url and last.body_sha256 == met.body_sha256):
-        return met
-    reading = worker.call(
-        READ_FEED, answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries, returns=Reading
-    )
-    if isinstance(reading, WorkerFailure):
-        return replace(met, reason=reading.reason, detail=reading.detail)
-    return replace(met, reading=reading)
 
 
 def capture(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.events import SourcePolled
 from pipeline.run import Run, last_polls
 from pipeline.sources import polls
+from pipeline.sources.judging import GONE
 from pipeline.sources.registry import Source, SourcesError, read_sources
+
+TICK = timedelta(minutes=15)  # the DAG `poll` comes no more often: a source due after 10 minutes waits for the next one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def judge(sources: Sequence[Source], last: Mapping[str, SourcePolled], now: date
 
 def is_awaited(source: Source, last: SourcePolled | None, now: datetime) -> bool:
     """Whether the source will be asked again: it is not gone for good, and its window has not ended."""
-    is_gone = not is_new(source, last) and last is not None and last.status == polls.GONE
+    is_gone = not is_new(source, last) and last is not None and last.status == GONE
     return not is_gone and not polls.is_window_over(source, now)
 
 
@@ -80,12 +83,12 @@ def is_new(source: Source, last: SourcePolled | None) -> bool:
 def find_overdue(source: Source, last: SourcePolled | None, now: datetime) -> Overdue | None:
     """How long a source that is switched on is overdue, or None if it is not.
 
-    It is when it is due for longer than its interval. One whose window has ended has nothing new to list.
+    It is when it is due for longer than its interval, 15 minutes at least. One whose window has ended has nothing new to list.
     """
     if last is None or is_new(source, last) or last.next_poll_at is None or not polls.is_due(source, last, now):
         return None
     interval, waited = last.next_poll_at - last.polled_at, now - last.next_poll_at
-    if waited <= interval or polls.is_window_over(source, now):
+    if waited <= max(interval, TICK) or polls.is_window_over(source, now):
         return None
     return Overdue(
         source_id=source.id,

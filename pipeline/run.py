@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipeline import STEPS, network, warehouse, withdrawal
+from pipeline import STEPS, network, polling, warehouse, withdrawal
 from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
 from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
@@ -117,7 +117,7 @@ def poll(run: Run) -> Iterator[list[Event]]:
     with network_lock(run.settings.network_lock, run.network_wait_s), open_worker(run.settings) as worker:
         last = last_polls(run.ledger)  # under the lock: another run may just have polled
         due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
-        yield from network.poll(net, due, last, worker)
+        yield from polling.poll(net, due, last, worker)
 
 
 def capture(run: Run) -> Iterator[list[Event]]:

@@ -1,7 +1,7 @@
 """What events carry: spans and what is read at them. Plain values, in the order in which the steps make them."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 Span = tuple[int, int]  # half-open [start, end) character offsets into a named text
 
@@ -21,12 +21,50 @@ class RecordRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A time of which a source has listed nothing that was seen: what came and went in it is not known."""
+
+    from_at: datetime
+    until_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What one poll hands on to the next. With the url, etag, last_modified and digest of the event: all that is known.
+
+    moved_to          where the source said by 301 or 308 that it is from now on, and was found; None: at its own url
+    window            the entries of the last reading, 8 characters of the key of each; entries: how many there were
+    half_at           half of those entries are younger; None: they have no dates
+    confirmed_at      the last poll that succeeded; listed_at: the last of them that brought a body
+    ttl_s             how long the listing asks to be left alone (ttl, sy:updatePeriod); 0: it does not ask
+    interval_s        seconds between polls as the rhythm wants it, before what the source asks for
+    not_modified      304s in a row; failures: failures in a row
+    audits_with_news  bodies in a row that brought new entries when they were asked for in spite of 304s, and only then
+    is_304_trusted    False once a 304 was found to be a lie
+    """
+
+    moved_to: str | None = None
+    window: str = ""
+    entries: int = 0
+    half_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    listed_at: datetime | None = None
+    ttl_s: int = 0
+    interval_s: float = 0.0
+    not_modified: int = 0
+    failures: int = 0
+    audits_with_news: int = 0
+    is_304_trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One value that a page or a feed offers for a field of its metadata.
 
-    name       title | authors | published_at | modified_at | language | outlet | canonical_url
+    name       title | authors | published_at | modified_at | language | outlet | canonical_url | section
+                | access (paid | metered | free: hints of a paywall)
     value      the value, times as RFC 3339
-    origin     where it stands: json-ld | meta | entry | html | url | document
+    origin     where it stands: json-ld | meta | entry | html | url | document | text (of the article itself)
     precision  exact | minute | day, for times; None for the rest
     """
 

@@ -70,7 +70,7 @@ def test_every_command_is_named_in_the_help(call: Call) -> None:
     assert told.code == DONE
     assert {command[0] for command in COMMANDS} == {
         "run", "backfill", "publish", "sql", "status", "summary", "verify", "withdraw", "sources", "claims",
-        "compare", "trace",
+        "compare", "trace", "article", "feed",
     }  # fmt: skip
     assert [command[0] for command in COMMANDS if command[0] not in told.out] == []
     assert "Exit codes: 0 done" in told.out

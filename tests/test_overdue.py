@@ -77,7 +77,7 @@ def test_a_source_is_awaited_while_it_may_list_something_new(
 
 
 def test_a_source_that_is_gone_is_not_overdue() -> None:
-    assert stand(make_source(), NOON + timedelta(days=3), outcome="failed", status=410).overdue == ()
+    assert stand(make_source(), NOON + timedelta(days=3), outcome="failed", status=410, next_poll_at=None).overdue == ()
 
 
 def test_a_live_source_is_overdue_where_live_ones_are_asked() -> None:

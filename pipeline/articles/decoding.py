@@ -1,6 +1,7 @@
 """Bytes in, characters out: which encoding a page really has, whatever it declares."""
 
 import codecs
+import json
 import re
 
 from charset_normalizer import from_bytes
@@ -12,8 +13,14 @@ BROKEN_SHARE = (
 )
 CONTROL_SHARE = 0.05
 MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+BARE_UTF_16 = ((b"<\x00", "utf-16-le"), (b"\x00<", "utf-16-be"))  # a page that begins as markup, without a mark
 CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]{0,300}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+OTHER_ROOT = re.compile(
+    r"(?:\ufeff|<\?[^>]*>|<!--.*?-->|<!doctype\s(?!\s*html)[^>]*>|\s)*"
+    r"<(?P<root>rss|feed|rdf:RDF|urlset|sitemapindex|opml|svg|plist|soap:Envelope)[\s>]",
+    re.IGNORECASE | re.DOTALL,
+)
 CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\ufffd]")
 ESCAPED = frozenset({"iso2022_jp", "hz"})  # seven-bit encodings: their bytes are valid UTF-8
 # As browsers read them (encoding.spec.whatwg.org): the label names the smaller set, pages use the larger one.
@@ -21,6 +28,15 @@ WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949",
     "shift_jis": "cp932", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874",
 }  # fmt: skip
+# Labels of the same standard that Python does not know.
+LABELS = {
+    "unicode-1-1-utf-8": "utf-8", "x-unicode20utf8": "utf-8", "unicode11utf8": "utf-8", "ucs-2": "utf-16-le",
+    "iso-10646-ucs-2": "utf-16-le", "unicode": "utf-16-le", "csunicode": "utf-16-le", "unicodefffe": "utf-16-be",
+    "x-sjis": "cp932", "windows-31j": "cp932", "x-gbk": "gb18030", "x-x-big5": "big5hkscs", "big5-hkscs": "big5hkscs",
+    "cn-big5": "big5hkscs", "x-euc-jp": "euc_jp", "windows-949": "cp949", "iso-8859-8-i": "iso8859-8", "logical": "iso8859-8",
+    "dos-874": "cp874", "x-mac-roman": "mac-roman", "x-mac-cyrillic": "mac-cyrillic", "x-mac-ukrainian": "mac-cyrillic",
+    "koi8": "koi8-r", "koi": "koi8-r", "koi8-ru": "koi8-u", "windows1251": "cp1251", "windows1252": "cp1252",
+} | {f"x-cp125{number}": f"cp125{number}" for number in range(9)}  # fmt: skip
 READABLE = re.compile(
     r"utf-(?:8|16)(?:-sig|-le|-be)?|cp(?:125\d|874|932|949|950|866)|iso8859-\d+|koi8-[rut]|gb18030|big5(?:hkscs)?|euc_jp|"
     r"iso2022_jp|hz|mac-(?:roman|cyrillic)"
@@ -38,6 +54,9 @@ def decode(body: bytes, content_type: str | None) -> str:
     for mark, encoding in MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace")
+    for start, encoding in BARE_UTF_16:
+        if body.startswith(start):
+            return body.decode(encoding, "replace")
     declared = read_declared(body, content_type)
     if not set(declared) & ESCAPED and "\x00" not in (text := body.decode("utf-8", "replace")):
         # Other encodings are next to never valid UTF-8, so valid UTF-8 beats any declaration.
@@ -59,7 +78,7 @@ def read_declared(body: bytes, content_type: str | None) -> list[str]:
     names = []
     for label in found:
         try:
-            name = codecs.lookup(label).name
+            name = codecs.lookup(LABELS.get(label.lower(), label)).name
         except (LookupError, ValueError):
             continue
         name = WIDER.get(name, name)
@@ -72,6 +91,25 @@ def guess(body: bytes) -> list[str]:
     """The encodings that the bytes look like, most likely first. Not UTF-16, which any bytes look like."""
     names = (codecs.lookup(match.encoding).name for match in from_bytes(body[:SAMPLE_BYTES]))
     return [name for name in names if READABLE.fullmatch(name) and not name.startswith("utf-16")]
+
+
+def find_other_kind(text: str) -> str | None:
+    """What a text is that is no page: no text at all, a feed, another kind of XML, JSON; None where it may be one.
+
+    >>> find_other_kind('<?xml version="1.0"?><rss version="2.0">'), find_other_kind("<p>Raqqa")
+    ('its outermost element is rss', None)
+    """
+    if is_binary(text):
+        return "the bytes are no text"
+    if found := OTHER_ROOT.match(text[:HEAD_BYTES]):
+        return f"its outermost element is {found['root']}"
+    if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
+        try:
+            json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            return None
+        return "it is JSON"
+    return None
 
 
 def is_binary(text: str) -> bool:

@@ -45,6 +45,8 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
 class Page:
     """One capture and what the entry behind it says.
 
+    url              that answered; "" for a saved page, which may say itself what it is
+    requested_url    that was asked for, if it was
     html_bytes       HTML is cut off above this size
     entry_precision  exact | minute | day, for entry_published_at
     entry_origin     entry | document: how candidates from the entry are marked
@@ -54,6 +56,7 @@ class Page:
     content_type: str | None
     url: str
     captured_at: datetime
+    requested_url: str = ""
     html_bytes: int = 3_000_000
     outlet: str | None = None
     entry_title: str | None = None
@@ -84,7 +87,9 @@ class ReadArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
-    """The article of a page, or the reason why it has none: no_text | not_html."""
+    """The article of a page, or the reason why it has none: no_text | not_html | bot_wall | consent_wall | soft_404 |
+    paywall.
+    """
 
     article: ReadArticle | None = None
     reason: str | None = None

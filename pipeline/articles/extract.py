@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 from pipeline.values import RecordRef
 from pipeline.web.urls import URL_KEY_VERSION, url_key
 
-RULES_VERSION = 1  # to be raised with every change of the rules in this folder that can change an outcome
+RULES_VERSION = 2  # to be raised with every change of the rules in this folder that can change an outcome
 LIBRARIES = ("charset-normalizer", "htmldate", "jusText", "lxml", "lxml_html_clean", "py3langid", "trafilatura")
 
 
@@ -73,6 +73,7 @@ def page_of(pending: Pending[PageCaptured], archived: ArchivedBody, html_bytes: 
         body=archived.body,
         content_type=capture.content_type,
         url=capture.final_url,
+        requested_url=capture.requested_url,
         captured_at=capture.occurred_at,
         html_bytes=html_bytes,
         outlet=entry.outlet,

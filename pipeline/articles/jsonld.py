@@ -48,7 +48,7 @@ POSTS = frozenset({"BlogPosting", "LiveBlogPosting", "SocialMediaPosting", "Disc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkedArticle:
-    """What JSON-LD says of the page's article; times verbatim."""
+    """What JSON-LD says of the page's article; times and body verbatim. access: paid or free."""
 
     headline: str | None = None
     published: str | None = None
@@ -56,6 +56,9 @@ class LinkedArticle:
     authors: tuple[str, ...] = ()
     language: str | None = None
     publisher: str | None = None
+    section: str | None = None
+    access: str | None = None
+    body: str | None = None
 
 
 def read_linked(scripts: list[str], url: str) -> LinkedArticle | None:
@@ -177,7 +180,21 @@ def describe(node: dict[str, Any], named: dict[str, dict[str, Any]]) -> LinkedAr
         authors=tuple(dict.fromkeys(authors))[:MOST_AUTHORS],
         language=text_of(node.get("inLanguage")),
         publisher=publishers[0] if publishers else None,
+        section=text_of(node.get("articleSection")),
+        access=find_access(node),
+        body=node["articleBody"] if isinstance(node.get("articleBody"), str) else None,
     )
+
+
+def find_access(node: dict[str, Any]) -> str | None:
+    """Whether all of an article may be read for nothing: what publishers tell search engines about their paywall.
+
+    >>> find_access({"isAccessibleForFree": "False"}), find_access({"isAccessibleForFree": True}), find_access({})
+    ('paid', 'free', None)
+    """
+    parts = [part for part in listed(node.get("hasPart")) if isinstance(part, dict)]
+    said = [str(text).lower().rpartition("/")[2] for text in (one.get("isAccessibleForFree") for one in (node, *parts))]
+    return "paid" if "false" in said else "free" if "true" in said else None
 
 
 def merge(articles: list[LinkedArticle]) -> LinkedArticle:
@@ -189,6 +206,9 @@ def merge(articles: list[LinkedArticle]) -> LinkedArticle:
         authors=next((one.authors for one in articles if one.authors), ()),
         language=next((one.language for one in articles if one.language), None),
         publisher=next((one.publisher for one in articles if one.publisher), None),
+        section=next((one.section for one in articles if one.section), None),
+        access=next((one.access for one in articles if one.access), None),
+        body=next((one.body for one in articles if one.body), None),
     )
 
 

@@ -5,8 +5,8 @@ as the time of publication, the feed entry, and last what the address and the vi
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urljoin
 
@@ -18,7 +18,7 @@ from pipeline.articles.dates import EARLIEST, Instant, read_instant
 from pipeline.articles.exchange import Page
 from pipeline.articles.jsonld import LinkedArticle, read_linked
 from pipeline.articles.tags import Tags, read_tags
-from pipeline.articles.titles import choose_title
+from pipeline.articles.titles import choose_title, letters_of
 from pipeline.text import clean
 from pipeline.values import Candidate
 from pipeline.web.urls import is_http, registrable_domain
@@ -30,15 +30,26 @@ MOST_VALUES = 20  # of one kind of tag: all are kept in the ledger
 DAY_BEGINS, DAY_ENDS = timedelta(hours=-14), timedelta(hours=36)
 URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-](\d\d?)[/-](\d\d?)(?=[/-])")
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][a-z0-9]+)*", re.IGNORECASE)
-BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av)\s+", re.IGNORECASE)
-NO_NAME = re.compile(r"://|@|^www\.|^/")
-AND = re.compile(r"\s+(?:and|und|et|y|&)\s+|\s*[;|]\s*")
+BYLINE = re.compile(r"^(?:by|von|par|por|di|door|av|af)[\s:;]+", re.IGNORECASE)
+NO_NAME = re.compile(
+    r"://|@|^www\.|^/|^\(|^(?:image|photo|picture|foto|illustration|source|quelle|fuente|fonte)s?\s*[:/]|\d{2}",
+    re.IGNORECASE,
+)
+AND = re.compile(r"\s+(?:and|und|et|y|e|en|og|och|ja|ve|&)\s+|\s*[;|•·]\s*")
+NAME = r"[^\W\d_][\w.'’-]*(?:\s+[^\W\d_][\w.'’-]*){1,3}"
+NAMES = re.compile(rf"{NAME}(?:,\s*{NAME})+,?")  # full names only: "Haddad, Maya" is one, turned round
 NO_LINKED = LinkedArticle()
+TIERS = {"free": "free", "metered": "metered", "locked": "paid", "paid": "paid", "premium": "paid"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What was chosen, and all that it was chosen from."""
+    """What was chosen, and all that it was chosen from.
+
+    headings       title and h1 as they stand on the page
+    calls_article  whether it says of itself that it is an article that was published at some time
+    stated_text    the article's text as JSON-LD has it, verbatim
+    """
 
     title: str | None
     authors: tuple[str, ...]
@@ -47,6 +58,9 @@ class Metadata:
     published: Instant | None
     published_rule: str
     candidates: tuple[Candidate, ...]
+    headings: tuple[str, ...] = ()
+    calls_article: bool = False
+    stated_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +74,7 @@ class Timed:
 def read_metadata(tree: HtmlElement, page: Page) -> Metadata:
     """The metadata of an HTML page. Leaves the tree as it is."""
     tags = read_tags(tree)
+    page = page if page.url else replace(page, url=find_own_url(tags))
     linked = read_linked(list(tags.scripts), page.url) or NO_LINKED
     found = list(find_candidates(tags, linked, page))
     timed = read_times(found, page.captured_at)
@@ -76,6 +91,9 @@ def read_metadata(tree: HtmlElement, page: Page) -> Metadata:
         published=published,
         published_rule=rule,
         candidates=tuple(dict.fromkeys(found)),
+        headings=tuple(filter(None, (tags.title, tags.heading))),
+        calls_article=linked.published is not None or tags.first(names.PUBLISHED[:2]) is not None,
+        stated_text=linked.body,
     )
 
 
@@ -106,10 +124,15 @@ def find_candidates(tags: Tags, linked: LinkedArticle, page: Page) -> Iterator[C
     yield from offer("title", [tags.heading, tags.title], "html")
     yield from offer("authors", linked.authors, "json-ld")
     yield from offer("authors", tags.all(names.AUTHORS), "meta")
+    yield from offer("authors", tags.bylines, "html")
     yield from offer("language", [linked.language], "json-ld")
     yield from offer("language", [tags.language, *tags.all(names.LANGUAGES)], "meta")
     yield from offer("outlet", [linked.publisher], "json-ld")
     yield from offer("outlet", tags.all(("og:site_name", "application-name")), "meta")
+    yield from offer("section", [linked.section], "json-ld")
+    yield from offer("section", tags.all(names.SECTIONS), "meta")
+    yield from offer("access", [linked.access], "json-ld")
+    yield from offer("access", [TIERS.get(tier.strip().lower()) for tier in tags.all(names.TIERS)], "meta")
     yield from offer("canonical_url", [urljoin_safely(page.url, tags.canonical)], "html")
     yield from offer("canonical_url", [urljoin_safely(page.url, tags.first(("og:url",)))], "meta")
     yield from entry_candidates(page)
@@ -171,42 +194,74 @@ def choose_published(timed: list[Timed]) -> tuple[Instant | None, str]:
 
 def guess_published(tree: HtmlElement, page: Page) -> Candidate | None:
     """What htmldate makes of the visible page: asked last, since it costs more than all other readers together."""
-    found = find_date(
-        tree,
-        original_date=True,
-        outputformat="%Y-%m-%dT%H:%M:%S%z",
-        url=page.url,
-        min_date=EARLIEST.replace(tzinfo=None),
-        max_date=page.captured_at.replace(tzinfo=None),
-        deferred_url_extractor=True,
-    )
+    try:
+        found = find_date(
+            tree,
+            original_date=True,
+            outputformat="%Y-%m-%dT%H:%M:%S%z",
+            url=page.url or None,
+            min_date=EARLIEST.replace(tzinfo=None),
+            max_date=page.captured_at.replace(tzinfo=None),
+            deferred_url_extractor=True,
+        )
+    except MemoryError:
+        raise  # the worker's limit: says nothing about the page
+    except Exception:  # noqa: BLE001  # an offset of 99 hours raises in htmldate 1.9: a guess must not cost the article
+        return None
     return next(offer("published_at", [found], "html"), None)
 
 
 def choose_authors(candidates: list[Candidate]) -> tuple[str, ...]:
-    """The names of the origin that is trusted most among those that have any.
+    """The names of the origin that is trusted most among those that name people; else what names the outlet.
 
     >>> choose_authors([Candidate(name="authors", value="By Maya Haddad and Omar Saleh", origin="meta")])
     ('Maya Haddad', 'Omar Saleh')
     """
     offered = [one for one in candidates if one.name == "authors"]
+    outlets = {letters_of(one.value) for one in candidates if one.name == "outlet"}
+    rest: tuple[str, ...] = ()
     for origin in dict.fromkeys(one.origin for one in offered):
-        parts = [part for one in offered if one.origin == origin for part in AND.split(BYLINE.sub("", one.value))]
-        if people := tuple(dict.fromkeys(part.strip(" ,") for part in parts if is_name(part))):
+        people = split_names(one.value for one in offered if one.origin == origin)
+        if any(letters_of(name) not in outlets for name in people):
             return people[:MOST_AUTHORS]
-    return ()
+        rest = rest or people
+    return rest[:MOST_AUTHORS]
+
+
+def split_names(bylines: Iterable[str]) -> tuple[str, ...]:
+    """The names in some bylines, each once, as the first of them writes it.
+
+    >>> split_names(["By Maya Haddad, Omar Saleh", "maya-haddad", "(Image: Agency)"])
+    ('Maya Haddad', 'Omar Saleh')
+    """
+    names: dict[str, str] = {}
+    for byline in bylines:
+        bare = BYLINE.sub("", byline)
+        for part in AND.split(bare):
+            whole = part.strip(" ,")
+            for name in whole.split(",") if NAMES.fullmatch(whole) else [whole]:
+                if is_name(name):
+                    names.setdefault(letters_of(name), BYLINE.sub("", name.strip()))
+    return tuple(names.values())
 
 
 def is_name(part: str) -> bool:
     """Whether a part of a byline can be a name."""
-    return 1 < len(part.strip(" ,")) <= 100 and not NO_NAME.search(part)
+    name = part.strip(" ,")
+    return 1 < len(name) <= 100 and not (NO_NAME.search(name) or BYLINE.fullmatch(name + " "))
 
 
 def sites_of(candidates: list[Candidate], page: Page) -> list[str]:
     """The names under which the site may stand in a page's title."""
-    domain = registrable_domain(page.url)
+    domain = registrable_domain(page.url) if page.url else ""
     stated = [one.value for one in candidates if one.name == "outlet"]
     return [*stated, page.outlet or "", domain, domain.partition(".")[0]]
+
+
+def find_own_url(tags: Tags) -> str:
+    """The address that a saved page gives as its own, or "" when it gives none."""
+    stated = (tags.canonical, tags.first(("og:url",)), tags.first(("twitter:url",)))
+    return next((link for link in stated if link and is_http(link)), "")
 
 
 def urljoin_safely(base: str, link: str | None) -> str | None:
@@ -219,4 +274,4 @@ def urljoin_safely(base: str, link: str | None) -> str | None:
 
 def is_own(link: str | None, url: str) -> bool:
     """Whether a link names an address that the page may speak for: one of its own registrable domain."""
-    return link is not None and is_http(link) and registrable_domain(link) == registrable_domain(url)
+    return link is not None and url != "" and is_http(link) and registrable_domain(link) == registrable_domain(url)

@@ -1,5 +1,7 @@
 """A parsed page in, what its tags say of it out: meta, link, time, title and heading elements, in one pass."""
 
+import itertools
+import re
 from dataclasses import dataclass
 
 from lxml.etree import XPath
@@ -76,7 +78,26 @@ LANGUAGES = (
     "dcterms.language",
     "inlanguage",
 )
+SECTIONS = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "sailthru.section",
+    "cxenseparse:section",
+    "section",
+)
+TIERS = ("article:content_tier", "og:article:content_tier")  # free | metered | locked, as Facebook defined it
 OTHER_TIMES = XPath("//*[@itemprop='datePublished'][@content or @datetime][not(self::meta or self::time)]")
+# The most telling first. A class such as "article-byline", "byline__name" or "author-link", not "author-box" or "authors".
+BYLINES = (
+    XPath("//a[contains(concat(' ', @rel, ' '), ' author ')]"),
+    XPath("//*[@itemprop='author'][not(self::figcaption or self::meta or ancestor::figure)]"),
+    XPath("//*[contains(@class, 'byline') or contains(@class, 'author')][not(ancestor::figure or ancestor::footer)]"),
+)
+BYLINE_CLASS = re.compile(r"(?:^|[\s_-])(?:byline|author)(?:[_-]+(?:name|link|text))?(?=\s|$)", re.IGNORECASE)
+BYLINE_CHARACTERS = 120
+MOST_BYLINES = 5
+OTHERS = ("comment", "related", "teaser", "sidebar", "footer")  # whose writers are not the article's
 TIME_MARKS = ("publish", "pubdate", "posted", "entry-date", "post-date", "dateline")
 
 
@@ -89,6 +110,7 @@ class Tags:
     lone_time the `datetime` of the only time element, when that is not marked
     heading   the text of the only h1, or of the first; None without one
     scripts   the JSON-LD scripts
+    bylines   what marked elements show as the writers, pieces joined by ";"
     """
 
     meta: tuple[tuple[str, str], ...] = ()
@@ -99,6 +121,7 @@ class Tags:
     canonical: str | None = None
     language: str | None = None
     scripts: tuple[str, ...] = ()
+    bylines: tuple[str, ...] = ()
 
     def first(self, names: tuple[str, ...]) -> str | None:
         """The first value of the first of some names that the page has."""
@@ -135,7 +158,43 @@ def read_tags(tree: HtmlElement) -> Tags:
         canonical=read_canonical(elements["link"]),
         language=tree.get("lang") or tree.get("xml:lang"),
         scripts=tuple(element.text for element in elements["script"] if is_linked(element) and element.text),
+        bylines=read_bylines(tree),
     )
+
+
+def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
+    """What elements show that are marked as naming the writers: those of the first kind of mark that the page has.
+
+    >>> from lxml.html import fromstring
+    >>> read_bylines(fromstring("<div><p class='story-byline'>By <b>Maya Haddad</b></p></div>"))
+    ('By;Maya Haddad',)
+    """
+    for find in BYLINES:
+        marked = (element for element in find(tree)[:MOST_TAGS] if is_byline(element))
+        shown = [(element, text) for element in marked if 0 < len(text := show_pieces(element)) <= BYLINE_CHARACTERS]
+        near = [text for element, text in shown if parent_of(element) is parent_of(shown[0][0])]
+        if near:
+            return tuple(dict.fromkeys(near))[:MOST_BYLINES]
+    return ()
+
+
+def parent_of(element: HtmlElement) -> HtmlElement:
+    """What stands three levels above: the writers of one article are named in one place, those of others elsewhere."""
+    return next(itertools.islice(element.iterancestors(), 2, None), element.getroottree().getroot())
+
+
+def is_byline(element: HtmlElement) -> bool:
+    """Whether a marked element can name this article's writers."""
+    around = [element, *itertools.islice(element.iterancestors(), 8)]
+    if any(word in (one.get("class") or "").lower() for one in around for word in OTHERS):
+        return False
+    is_marked_so = element.get("itemprop") == "author" or "author" in (element.get("rel") or "").split()
+    return is_marked_so or BYLINE_CLASS.search(element.get("class") or "") is not None
+
+
+def show_pieces(element: HtmlElement) -> str:
+    """The text of an element, the pieces of its own elements apart."""
+    return ";".join(filter(None, (squeeze(piece) for piece in element.itertext())))
 
 
 def read_meta(element: HtmlElement) -> list[tuple[str, str]]:

@@ -13,17 +13,17 @@ from uuid import UUID
 from pipeline.events import EntrySeen
 from pipeline.keys import canonical, hash_key
 from pipeline.settings import Settings
+from pipeline.sources.coverage import Listing
 from pipeline.sources.dates import AHEAD, plausible
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.plain import plain_text
-from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, next_poll_at, polled
 from pipeline.sources.registry import Source
 from pipeline.text import clean
 from pipeline.web.urls import URL_KEY_VERSION, registrable_domain, url_key
 
-__all__ = ["Poll", "can_list", "is_due", "is_wanted", "next_poll_at", "polled", "producer", "see"]
+__all__ = ["list_entries", "producer", "see"]
 
-RULES_VERSION = 1  # of everything in pipeline/sources
+RULES_VERSION = 2  # of everything in pipeline/sources
 TITLE_CHARACTERS = 1_000
 SUMMARY_CHARACTERS = 1_000  # enough to see what it is about; the text is read from the page
 RAW_CHARACTERS = 4_000
@@ -45,7 +45,7 @@ class Sighting:
 def producer(settings: Settings) -> str:
     """Return the version of all that shapes what polling appends.
 
-    >>> producer(Settings()).startswith("poll-1-")
+    >>> producer(Settings()).startswith("poll-2-")
     True
     """
     shaped_by = [version("feedparser"), str(URL_KEY_VERSION), str(settings.feed_entries), str(settings.feed_bytes)]
@@ -58,7 +58,7 @@ def see(source: Source, reading: Reading, *, polled_at: datetime, caused_by: UUI
     Seen again unchanged, an entry is the same event, whatever the day: the ledger keeps it once. Items without link,
     guid and words are left out, for nothing tells them apart.
     """
-    listed = [entry for entry in reading.entries if entry.guid or entry.url or entry.title or entry.summary]
+    listed = find_named(reading)
     sighting = Sighting(source, polled_at, caused_by, producer)
     events: dict[str, EntrySeen] = {}
     for entry, key in zip(listed, entry_keys(listed), strict=True):
@@ -66,6 +66,20 @@ def see(source: Source, reading: Reading, *, polled_at: datetime, caused_by: UUI
             event = see_entry(sighting, entry, key)
             events[key] = replace(event, content_sha256=content_hash(event, entry.document_sha256))
     return list(events.values())
+
+
+def list_entries(reading: Reading, polled_at: datetime) -> Listing:
+    """The keys and the plausible dates of a reading's entries: what tells a new one from one that was there before."""
+    listed = find_named(reading)
+    dates = {
+        key: plausible(entry.published_at, polled_at) for entry, key in zip(listed, entry_keys(listed), strict=True)
+    }
+    return Listing(tuple(dates), tuple(dates.values()))
+
+
+def find_named(reading: Reading) -> list[Listed]:
+    """The items that something tells apart."""
+    return [entry for entry in reading.entries if entry.guid or entry.url or entry.title or entry.summary]
 
 
 def see_entry(sighting: Sighting, entry: Listed, key: str) -> EntrySeen:

@@ -62,11 +62,12 @@ def parse(text: str, remarks: list[str], url: str, limit: int) -> Reading:
         raise  # the worker's limit: says nothing about the feed
     except Exception as error:  # noqa: BLE001 # other people's bytes in another library: a fact about this feed
         return Reading(reason="parser_error", detail=f"{type(error).__name__}: {str(error)[:200]}")
-    if not parsed.entries and not parsed.version:
+    kind = str(parsed.get("version") or "")  # feedparser leaves it out of what it cannot make anything of
+    if not parsed.entries and not kind:
         return not_feed("the body has no element of a feed")
     if parsed.bozo:
         remarks.append(clean(str(parsed.get("bozo_exception", "")))[:200] or "not well-formed")
-    atom, listed = str(parsed.version).startswith("atom"), len(parsed.entries) + left_out
+    atom, listed = kind.startswith("atom"), len(parsed.entries) + left_out
     language = find_text(dict.get(parsed.feed, "language"))
     return Reading(
         entries=tuple(read_entry(entry, url, language, is_atom=atom) for entry in parsed.entries[:limit]),

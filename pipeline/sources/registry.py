@@ -16,12 +16,13 @@ Kind = Literal["feed", "documents"]
 Enabled = Literal[True, False, "live"]
 
 REQUIRED = frozenset({"id", "kind", "name", "outlet", "url"})
-OPTIONAL = frozenset({"owner", "language", "enabled", "window", "connect_to", "spacing_s"})
+OPTIONAL = frozenset({"owner", "language", "enabled", "window", "connect_to", "spacing_s", "interval_s"})
 KINDS: tuple[Kind, ...] = ("feed", "documents")
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 LOOPBACK = re.compile(r"127\.0\.0\.1:([0-9]{1,5})")
 SPACING_S_MIN = 1.0  # towards hosts that are not ours
+INTERVAL_S_MIN = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Source:
     connect_to     for bundled and test sources: "127.0.0.1:PORT", or a folder with a sub-folder per host
     world          that folder, absolute
     spacing_s      seconds between two requests, instead of the setting
+    interval_s     seconds between two polls, instead of what its rhythm and it itself ask for
     """
 
     id: str
@@ -49,6 +51,7 @@ class Source:
     window: tuple[date, date] | None = None
     connect_to: str | None = None
     spacing_s: float | None = None
+    interval_s: float | None = None
     folder: Path | None = None
     world: Path | None = None
 
@@ -56,7 +59,7 @@ class Source:
 def read_sources(path: Path) -> tuple[Source, ...]:
     """Return the sources that a TOML file lists, in its order.
 
-    A source looks like this; owner, language, enabled, window, connect_to and spacing_s may be left out:
+    A source looks like this; owner, language, enabled, window, connect_to, spacing_s and interval_s may be left out:
 
         [[source]]
         id = "syria-wire"
@@ -106,6 +109,7 @@ def read_source(table: Table) -> Source:
         window=read_window(table),
         connect_to=connect_to,
         spacing_s=read_spacing(table, is_ours=connect_to is not None),
+        interval_s=read_interval(table),
         folder=(below / url).resolve() if kind == "documents" else None,
         world=(below / connect_to).resolve() if connect_to and not LOOPBACK.fullmatch(connect_to) else None,
     )
@@ -194,4 +198,14 @@ def read_spacing(table: Table, *, is_ours: bool) -> float | None:
     least = 0.0 if is_ours else SPACING_S_MIN
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 86_400:
         raise table.error(f"spacing_s must be a number of seconds from {least:g} to 86400, not {value!r}.", "spacing_s")
+    return float(value)
+
+
+def read_interval(table: Table) -> float | None:
+    """Seconds between two polls, or None. Raises SourcesError on less than 10 minutes or more than a day."""
+    value = table.values.get("interval_s")
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not INTERVAL_S_MIN <= value <= 86_400:
+        raise table.error(f"interval_s must be a number of seconds from 600 to 86400, not {value!r}.", "interval_s")
     return float(value)

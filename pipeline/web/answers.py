@@ -61,6 +61,7 @@ class Answer:
     requested_url  as the caller gave it
     final_url      the URL that answered: requested_url, or the last of `redirects`
     redirects      every URL asked for after the first, in order
+    moved_to       the one that 301s and 308s alone led to, from the first on; None if the first was none
     phrase         the words after the status
     all_headers    as they came, for the archive; `headers` are those that matter later
     body           after decompression
@@ -73,6 +74,7 @@ class Answer:
     phrase: str
     all_headers: HeaderPairs
     body: bytes
+    moved_to: str | None = None
 
     @property
     def headers(self) -> dict[str, str]:
@@ -164,8 +166,8 @@ def pick_headers(headers: HeaderPairs) -> dict[str, str]:
     return picked
 
 
-def find_retry_after(headers: HeaderPairs) -> float | None:
-    """Seconds that the host asks to wait, or None. A date counts from the answer's own Date: no clock is needed here.
+def find_retry_after(headers: HeaderPairs, at: datetime | None = None) -> float | None:
+    """Seconds that the host asks to wait, or None. A date counts from the answer's own Date, else from when it came (`at`).
 
     >>> find_retry_after((("Retry-After", "120"),))
     120.0
@@ -176,12 +178,14 @@ def find_retry_after(headers: HeaderPairs) -> float | None:
     value = find_header(headers, "retry-after") or ""
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
-    until, sent = find_date(value), find_date(find_header(headers, "date") or "")
+    until, sent = find_date(value), find_date(find_header(headers, "date") or "") or at
     return max(0.0, (until - sent).total_seconds()) if until and sent else None
 
 
-def find_max_age(headers: Mapping[str, str]) -> float | None:
+def find_max_age(headers: Mapping[str, str], at: datetime | None = None) -> float | None:
     """Seconds for which an answer stays fresh, or None if it does not say. Headers in lower case, as `headers` has them.
+
+    Without a Date of its own it counts from when it came (`at`).
 
     >>> find_max_age({"cache-control": "public, max-age=3600", "age": "600"})
     3000.0
@@ -191,7 +195,7 @@ def find_max_age(headers: Mapping[str, str]) -> float | None:
     if said := MAX_AGE.search(headers.get("cache-control", "")):
         lasts_s = float(said[1])
     else:
-        until, sent = find_date(headers.get("expires", "")), find_date(headers.get("date", ""))
+        until, sent = find_date(headers.get("expires", "")), find_date(headers.get("date", "")) or at
         if not (until and sent):
             return None
         lasts_s = (until - sent).total_seconds()

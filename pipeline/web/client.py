@@ -14,6 +14,7 @@ from pipeline.web.guard import REFUSED, DoorResolver, open_socket
 ERROR_BODY_BYTES = 100_000  # kept of an answer that is no success
 HEADER_BYTES = 32_000  # of one header: some sites send policies longer than the library's 8,190
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOVES = frozenset({301, 308})  # for good
 # Only what the library decodes piece by piece, however the page is packed, and everywhere: no br, no zstd.
 ENCODINGS = "gzip, deflate"
 

@@ -13,7 +13,7 @@ from pipeline import __version__
 from pipeline.settings import Settings, SettingsError
 from pipeline.text import clean
 from pipeline.web.answers import TRANSIENT_STATUSES, Answer, Refusal, find_header, find_retry_after, refuse
-from pipeline.web.client import Ask, Client, Exchange, open_session
+from pipeline.web.client import MOVES, Ask, Client, Exchange, open_session
 from pipeline.web.guard import DoorResolver
 from pipeline.web.hosts import NotNow, Rank, Turns
 from pipeline.web.robots import Robots
@@ -43,6 +43,15 @@ FEED = Accept(
     False,
     True,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What the last hop brought, the URLs asked after the first, and where the hops for good alone led to."""
+
+    end: Exchange | Refusal
+    redirects: tuple[str, ...] = ()
+    moved_to: str | None = None
 
 
 def name_agent(settings: Settings) -> str:
@@ -103,20 +112,20 @@ class Fetcher:
             limit_bytes=limit_bytes or (settings.feed_bytes if accept.is_feed else settings.page_bytes),
             is_text_only=accept.is_text_only,
         )
-        got, redirects = await self.walk(url, ask, is_robots_asked=accept.is_robots_asked)
-        return conclude(url, got, redirects)
+        way = await self.walk(url, ask, is_robots_asked=accept.is_robots_asked)
+        return conclude(url, way)
 
     async def get_robots(self, url: str, ask: Ask) -> Exchange | Refusal:
         """The same for a robots.txt, for which no robots.txt is asked."""
-        got, _ = await self.walk(url, ask, is_robots_asked=False)
-        return got
+        return (await self.walk(url, ask, is_robots_asked=False)).end
 
-    async def walk(self, url: str, ask: Ask, *, is_robots_asked: bool) -> tuple[Exchange | Refusal, tuple[str, ...]]:
+    async def walk(self, url: str, ask: Ask, *, is_robots_asked: bool) -> Way:
         """Follow redirects to what is none, and tell the way. Only requests count against the time of a page."""
         here = request_url(url)
         if here is None:
-            return refuse(url, "bad_url", "not an http(s) URL with a host"), ()
+            return Way(refuse(url, "bad_url", "not an http(s) URL with a host"))
         way = [here]
+        moves = 0
         budget_s = self.client.settings.page_timeout_s
         while True:
             got = await self.hop(way, ask, budget_s, is_robots_asked=is_robots_asked)
@@ -124,10 +133,11 @@ class Fetcher:
                 budget_s -= got.took_s
                 there = find_target(got, way)
                 if isinstance(there, str):
+                    moves += got.status in MOVES and moves == len(way) - 1  # a hop for a while ends the moves for good
                     way.append(there)
                     continue
                 got = there
-            return got, tuple(way[1:])
+            return Way(got, tuple(way[1:]), way[moves] if moves else None)
 
     async def hop(self, way: list[str], ask: Ask, budget_s: float, *, is_robots_asked: bool) -> Exchange | Refusal:
         """One request for the last URL of the way, if the host lets us, when it is our turn."""
@@ -150,8 +160,9 @@ class Fetcher:
         return got
 
 
-def conclude(url: str, got: Exchange | Refusal, redirects: tuple[str, ...]) -> Answer | Refusal:
+def conclude(url: str, way: Way) -> Answer | Refusal:
     """What the last hop means for the URL that was asked for."""
+    got, redirects = way.end, way.redirects
     final_url = redirects[-1] if redirects else url
     if isinstance(got, Refusal):
         return replace(got, requested_url=url, final_url=final_url, redirects=redirects)
@@ -164,6 +175,7 @@ def conclude(url: str, got: Exchange | Refusal, redirects: tuple[str, ...]) -> A
             phrase=got.phrase,
             all_headers=got.headers,
             body=got.body,
+            moved_to=way.moved_to,
         )
     return Refusal(
         requested_url=url,

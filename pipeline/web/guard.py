@@ -21,6 +21,7 @@ REFUSED = "refused by the guard"
 NOT_A_PUBLIC_HOST = tuple(
     ipaddress.ip_network(network)
     for network in (
+        "192.0.0.0/24",  # protocol assignments; a cloud's metadata too (192.0.0.192)
         "192.88.99.0/24",  # 6to4 relays
         "168.63.129.16/32",  # a cloud's metadata, on a public address
         "2001::/23",  # Teredo and other tunnels

@@ -15,7 +15,7 @@ import idna
 from tld import get_fld
 from tld.utils import MozillaTLDSourceParser
 
-URL_KEY_VERSION = 1
+URL_KEY_VERSION = 2  # to be raised with every change of a key: tests/web/url_keys.csv shows which change
 
 
 class Parts(NamedTuple):
@@ -31,7 +31,7 @@ class Parts(NamedTuple):
 
 SPACE = re.compile(r"[\t\r\n]")
 ENDS = "".join(map(chr, range(0x21)))  # what browsers strip from both ends: controls and the space
-HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+HOST_LABEL = re.compile(r"[a-z0-9_-]{1,63}")  # hyphens at the ends are against the rules, and on the web
 DOMAIN_CHARACTERS = 253
 DEFAULT_PORTS = (80, 443)  # both, whatever the scheme: the key's scheme is always https
 
@@ -41,7 +41,8 @@ TRACKING = re.compile(  # whole names of parameters, in lower case
     | mc_cid | mc_eid | mkt_tok | _hsenc | _hsmi | oly_anon_id | oly_enc_id | vero_id | vero_conv | igsh | igshid | xtor
     | at_(?:custom|link_|bbc).* | at_(?:campaign|campaign_type|format|medium|ptr_name|type) | soc_src | soc_trk | ito
     | ns_(?:campaign|fee|linkname|mchannel|source) | ocid | cmpid | icid | s_cid | smid | smtyp | emc | wt[._]mc.*
-    | pk_(?:campaign|content|keyword|kwd|medium|source) | traffic_source"""
+    | pk_(?:campaign|content|keyword|kwd|medium|source) | traffic_source | _branch_.* | amp_(?:js_v|gsa|kit) | intcmp
+    | intcid | ftag | spm | taid"""
 )
 # These may name a story, unless the value says that they name the way by which the reader came.
 CARRIER_NAMES = re.compile(r"feature|feed|from|partner|ref|referrer|source|src|via")
@@ -125,12 +126,24 @@ def ascii_host(host: str) -> str | None:
     try:
         if ":" in host:
             return f"[{ipaddress.IPv6Address(host)}]" if "%" not in host else None  # no zone: it names a local link
-        name = host.lower() if host.isascii() else idna.encode(host, uts46=True).decode()
+        name = host.lower() if host.isascii() else to_punycode(host)
     except ValueError:
         return None
     name = name.removesuffix(".")
     is_name = len(name) <= DOMAIN_CHARACTERS and all(HOST_LABEL.fullmatch(label) for label in name.split("."))
     return name if is_name else None
+
+
+def to_punycode(host: str) -> str:
+    """A host of other letters in ASCII. Raises ValueError on one that cannot be.
+
+    >>> to_punycode("Bücher.example"), to_punycode("☃.example")
+    ('xn--bcher-kva.example', 'xn--n3h.example')
+    """
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
+        return host.encode("idna").decode().lower()  # the older rules: such names are registered, and browsers go there
 
 
 @lru_cache(maxsize=4096)

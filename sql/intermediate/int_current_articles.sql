@@ -28,6 +28,9 @@ select
     stg_articles_extracted.url as url,
     stg_articles_extracted.url_key as url_key,
     stg_articles_extracted.language as language,
+    -- of several candidates the first: they stand in the order in which they are trusted
+    list_filter(stg_articles_extracted.candidates, lambda candidate: candidate.name = 'section')[1].value as section,
+    list_filter(stg_articles_extracted.candidates, lambda candidate: candidate.name = 'access')[1].value as access,
     stg_articles_extracted.published_precision as published_precision,
     stg_articles_extracted.published_rule as published_rule,
     stg_articles_extracted.producer as producer,

@@ -32,6 +32,9 @@ select
     int_current_articles.authors as authors,
     int_current_articles.url as url,
     int_current_articles.language as language,
+    int_current_articles.section as section,
+    -- paid | metered | free, as the page says; null: it says nothing
+    int_current_articles.access as access,
     int_current_articles.published_precision as published_precision,
     int_current_articles.published_rule as published_rule,
     -- null: not read for claims yet

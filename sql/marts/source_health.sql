@@ -1,5 +1,8 @@
--- source_health: one row per source: how its last poll went and when it is due again.
+-- source_health: one row per source: how its last poll went, what it has missed and when it is due again.
 -- key: source_id
+-- error_class: address (no such host or page), refused (the host says no), network, server (5xx, too often), content (no feed),
+-- gone (410: it is not asked again). paced_by: what set next_poll_at: the rhythm (news, quiet, turned_over), what the source asks
+-- for (ttl, max_age, retry_after), the sources file (override), or failures (failed, refused).
 with polls as (
     select
         *,
@@ -14,6 +17,8 @@ polls_counted as (
         source_id,
         count(*) as polls,
         count(*) filter (where succeeded_at is null or polled_at > succeeded_at) as failures_in_a_row,
+        count(gap_from_at) as gaps,
+        max(gap_until_at) as last_gap_until_at,
     from polls
     group by all
 ),
@@ -31,19 +36,37 @@ entries_counted as (
 select
     polls.source_id as source_id,
     polls.url as url,
+    polls.moved_to as moved_to,
     polls.outcome as last_outcome,
     polls.reason as last_reason,
+    case
+        when polls.reason is null then null
+        when polls.reason = 'status_410' then 'gone'
+        when polls.reason in ('dns', 'bad_url', 'no_tls_door', 'status_404') then 'address'
+        when polls.reason in ('status_401', 'status_403', 'status_451', 'robots', 'private_address') then 'refused'
+        when polls.reason = 'status_429' or polls.reason like 'status\_5__' escape '\' then 'server'
+        when polls.reason in ('timeout', 'connect', 'tls', 'broken_body', 'bad_answer') then 'network'
+        when polls.reason like 'status\_%' escape '\' or polls.reason like '%redirect%' then 'address'
+        else 'content'
+    end as error_class,
     polls.detail as last_detail,
     polls.status as last_status,
+    polls.paced_by as paced_by,
     polls_counted.polls as polls,
     polls_counted.failures_in_a_row as failures_in_a_row,
+    polls_counted.gaps as gaps,
     coalesce(entries_counted.entries, 0) as entries,
     polls.is_bozo as is_bozo,
+    -- how long it would be left alone if it asked for nothing
+    polls.interval_s as interval_s,
     polls.is_truncated as is_truncated,
+    -- false: its 304s were lies, so its body is asked for each time
+    polls.is_304_trusted as is_304_trusted,
     polls.polled_at as last_polled_at,
     polls.succeeded_at as last_succeeded_at,
     -- null: never due again
     polls.next_poll_at as next_poll_at,
+    polls_counted.last_gap_until_at as last_gap_until_at,
     entries_counted.newest_published_at as newest_published_at,
 from polls
 inner join polls_counted on polls.source_id = polls_counted.source_id

@@ -156,3 +156,14 @@ def test_any_bytes_end_in_exactly_one_outcome_that_can_be_recorded(worker: Worke
     for event in events:
         envelope = {name: getattr(event, name) for name in event.ENVELOPE}
         assert from_payload(type(event).__name__, to_payload(event), **envelope) == event
+
+
+def test_a_story_that_led_to_the_front_page_is_recorded_as_a_failure_with_its_reason(worker: Worker) -> None:
+    asked = pending()
+    moved = replace(asked.cause.event, final_url="https://www.wire.example/")
+    given = replace(asked, cause=replace(asked.cause, event=moved))
+
+    [event] = extract([given], read=lambda _: Body(HTML), worker=worker, producer="extract-1-0000000000")
+
+    assert isinstance(event, ExtractionFailed)
+    assert (event.reason, event.detail, event.retry_at) == ("soft_404", "redirected to the front page", None)

@@ -113,3 +113,60 @@ def test_a_text_without_tags_has_the_metadata_of_its_entry() -> None:
 
     assert (metadata.title, metadata.authors) == ("Entry title", ("Maya Haddad",))
     assert metadata.published_rule == "document exact"
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "authors"),
+    [
+        (linked(author={"name": "Maya Haddad"}), "<a rel=author>Omar Saleh</a>", ("Maya Haddad",)),
+        (linked(author="Maya Haddad") + '<meta name="author" content="maya-haddad">', "", ("Maya Haddad",)),
+        (linked(author=["Maya Haddad", "maya-haddad", "(Image: Agency)"]), "", ("Maya Haddad",)),
+        (linked(author="Maya Haddad og Omar Saleh"), "", ("Maya Haddad", "Omar Saleh")),
+        (linked(author="Maya Haddad, Omar Saleh"), "", ("Maya Haddad", "Omar Saleh")),
+        (linked(author="Haddad, Maya"), "", ("Haddad, Maya",)),
+        ("", "<p>By <a rel=author>Maya Haddad</a></p>", ("Maya Haddad",)),
+        ("", "<p class=article-byline><b>Maya Haddad</b><b>Omar Saleh</b></p>", ("Maya Haddad", "Omar Saleh")),
+        ("", "<p class=byline>By <b>Maya Haddad</b></p>", ("Maya Haddad",)),
+        ("", "<div class=comment><p class=author>A reader</p></div>", ()),
+        ("", "<figure><span itemprop=author>A photographer</span></figure>", ()),
+        (
+            linked(author={"name": "The Wire"}, publisher={"name": "The Wire"}),
+            "<i class=author-name>Maya Haddad</i>",
+            ("Maya Haddad",),
+        ),
+        (linked(author={"name": "The Wire"}, publisher={"name": "The Wire"}), "", ("The Wire",)),
+    ],
+)
+def test_the_writers_are_people_where_any_are_named(head: str, body: str, authors: tuple[str, ...]) -> None:
+    assert read(head, body).authors == authors
+
+
+def test_section_and_outlet_are_kept_with_their_origin() -> None:
+    metadata = read(
+        linked(articleSection=["World", "Syria"], publisher={"name": "The Wire"})
+        + '<meta property="article:section" content="Middle East"><meta property="og:site_name" content="Wire">'
+    )
+
+    assert [(one.name, one.value, one.origin) for one in metadata.candidates if one.name in ("section", "outlet")] == [
+        ("outlet", "The Wire", "json-ld"),
+        ("outlet", "Wire", "meta"),
+        ("section", "World", "json-ld"),
+        ("section", "Middle East", "meta"),
+    ]
+
+
+@pytest.mark.parametrize("link", ['<link rel="canonical" href="{}">', '<meta property="og:url" content="{}">'])
+def test_a_saved_page_without_an_address_has_the_one_that_it_states(link: str) -> None:
+    metadata = read(link.format("https://wire.example/2017/06/09/raqqa"), page=replace(BARE, url=""))
+
+    assert str(metadata.published) == "2017-06-09T00:00:00Z"
+
+
+def test_a_saved_page_that_states_no_address_is_read() -> None:
+    assert read(META, page=replace(BARE, url="")).published_rule == "meta exact"
+
+
+def test_a_date_that_a_library_trips_over_costs_no_article() -> None:
+    head = '<meta property="article:published_time" content="2017-06-11T09:30:00+99:99">'
+
+    assert read(head, page=BARE).published is None

@@ -54,6 +54,13 @@ def test_html_that_calls_itself_plain_text_is_read_as_html() -> None:
     assert article(replace(PAGE, content_type="text/plain")).text == "\n".join(SENTENCES)
 
 
+@pytest.mark.parametrize(
+    "content_type", [None, "", "; charset=utf-8", "unknown/unknown", "application/x-unknown", "*/*"]
+)
+def test_a_page_whose_type_says_nothing_is_known_by_its_bytes(content_type: str | None) -> None:
+    assert article(replace(PAGE, content_type=content_type)).text == "\n".join(SENTENCES)
+
+
 def test_a_wrong_declaration_of_the_encoding_does_no_harm() -> None:
     body = FRAME.format(head="<meta charset=windows-1251>", body=STORY.replace("city", "cité")).encode()
 
@@ -99,6 +106,10 @@ def test_a_language_without_spaces_is_not_taken_for_too_little_text() -> None:
         (b"%PDF-1.7 and so on", "text/html", "not_html"),
         (bytes(range(256)) * 40, "text/html", "not_html"),
         (PAGE.body, "application/pdf", "not_html"),
+        (b"<?xml version='1.0'?><!-- a feed --><rss version='2.0'><channel>" + STORY.encode(), "text/html", "not_html"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'>" + STORY.encode(), "application/xml", "not_html"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>" + STORY.encode(), "text/xml", "not_html"),
+        (json.dumps({"text": STORY}).encode(), "text/html", "not_html"),
     ],
 )
 def test_what_is_no_article_has_a_reason(body: bytes, content_type: str | None, expected: str) -> None:

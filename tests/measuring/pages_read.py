@@ -28,12 +28,16 @@ def score_pages(folder: Path, settings: Settings) -> Table:
     dated = [(instant(one["date"]), article.published_at) for one, article in read if one["date"]]
     days = sum(at is not None and at.date() == want.date() for want, at in dated)
     instants = sum(at is not None and at.replace(microsecond=0) == want.replace(microsecond=0) for want, at in dated)
+    signed = [
+        (set(map(fold, one["authors"])), set(map(fold, article.authors))) for one, article in read if one["authors"]
+    ]
     titles = sum(fold(article.title) == fold(one["title"]) for one, article in read)
     return [
         ("articles, publishers' pages that are read", share(len(read), len(wanted))),
         ("  day of publication (UTC)", share(days, len(dated))),
         ("  instant of publication, to the second", share(instants, len(dated))),
         ("  title, word for word", share(titles, len(read))),
+        ("  authors, all and no others", share(sum(found == want for want, found in signed), len(signed))),
         (f"  text, {SHINGLE_WORDS}-word shingles, mean P / R / F1", show(mean_score(read))),
     ]
 

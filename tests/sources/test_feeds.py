@@ -119,6 +119,7 @@ def test_the_time_to_live_is_in_seconds() -> None:
         '{"error": "not found"}',
         "{",
         "[]",
+        "&#xD800;+ADw-&#xD800;<item>}",
         "",
         "\ufeff \n",
     ],

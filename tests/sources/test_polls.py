@@ -13,7 +13,7 @@ from pipeline.events import SourcePolled
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, polled
 from pipeline.sources.registry import Source
-from pipeline.values import RecordRef
+from pipeline.values import PollState, RecordRef
 
 WIRE = Source(id="wire", kind="feed", name="Wire", outlet="Wire", url="https://wire.example/rss")
 BUNDLED = replace(WIRE, window=(date(2017, 6, 8), date(2017, 6, 13)))
@@ -74,6 +74,8 @@ def test_a_first_answer_is_a_change_with_all_that_was_learnt() -> None:
         bozo_reason="not well-formed",
         is_truncated=True,
         next_poll_at=NOON + 60 * MINUTES,
+        paced_by="ttl",
+        state=PollState(confirmed_at=NOON, listed_at=NOON, ttl_s=3600, interval_s=600.0),
     )
 
 
@@ -130,21 +132,31 @@ def test_the_place_of_a_folder_does_not_enter_the_event() -> None:
 
 
 @pytest.mark.parametrize(
-    ("met", "minutes"),
+    ("met", "minutes", "paced_by"),
     [
-        ({"reading": replace(READ, ttl_s=None)}, 15),
-        ({"reading": replace(READ, ttl_s=60)}, 15),
-        ({"reading": READ}, 60),
-        ({"reading": READ, "max_age_s": 7200}, 120),
-        ({"reading": replace(READ, ttl_s=10**9)}, 24 * 60),
+        ({"reading": replace(READ, ttl_s=None)}, 10, "news"),
+        ({"reading": replace(READ, ttl_s=60)}, 10, "news"),
+        ({"reading": READ}, 60, "ttl"),
+        ({"reading": READ, "max_age_s": 7200}, 120, "max_age"),
+        ({"reading": replace(READ, ttl_s=10**9)}, 24 * 60, "ttl"),
     ],
 )
-def test_a_source_is_left_alone_as_long_as_it_asks_from_15_minutes_to_a_day(met: dict[str, Any], minutes: int) -> None:
-    assert interval(answered(**met)) == minutes * MINUTES
+def test_a_source_is_left_alone_as_long_as_it_asks_a_day_at_most(met: Any, minutes: int, paced_by: str) -> None:
+    event = answered(**met)
+
+    assert (interval(event), event.paced_by) == (minutes * MINUTES, paced_by)
 
 
-def test_an_answer_that_was_not_read_keeps_the_interval() -> None:
-    assert interval(poll(last=answered(), status=304)) == 60 * MINUTES
+def test_an_answer_that_was_not_read_is_left_alone_as_long_as_the_last_listing_asked() -> None:
+    event = poll(last=answered(), status=304, is_conditional=True)
+
+    assert (interval(event), event.paced_by) == (60 * MINUTES, "ttl")
+
+
+def test_an_interval_in_the_sources_file_holds_against_the_rhythm_and_the_ttl() -> None:
+    event = answered(replace(WIRE, interval_s=900.0))
+
+    assert (interval(event), event.paced_by) == (15 * MINUTES, "override")
 
 
 def test_failures_back_off_to_a_day() -> None:
@@ -157,7 +169,7 @@ def test_failures_back_off_to_a_day() -> None:
 
 
 def test_a_success_ends_the_back_off() -> None:
-    assert interval(answered(last=failed(failed(failed())), reading=replace(READ, ttl_s=None))) == 15 * MINUTES
+    assert interval(answered(last=failed(failed(failed())), reading=replace(READ, ttl_s=None))) == 10 * MINUTES
 
 
 def test_a_failure_waits_as_long_as_it_is_told_to() -> None:
@@ -237,7 +249,7 @@ def test_only_folders_and_windows_can_list_a_past_day(source: Source, day: date,
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1e12), st.integers(0, 10**9)), max_size=8))
-def test_a_source_without_a_window_is_always_due_between_15_minutes_and_a_day_later(
+def test_a_source_without_a_window_is_always_due_between_10_minutes_and_a_day_later(
     polls: list[tuple[bool, float, int]],
 ) -> None:
     last = None
@@ -246,4 +258,4 @@ def test_a_source_without_a_window_is_always_due_between_15_minutes_and_a_day_la
             last = failed(last, retry_after_s=asked_s)
         else:
             last = answered(last=last, max_age_s=asked_s, reading=replace(READ, ttl_s=ttl_s))
-        assert 15 * MINUTES <= interval(last) <= timedelta(days=1)
+        assert 10 * MINUTES <= interval(last) <= timedelta(days=1)

@@ -78,6 +78,10 @@ def test_a_window_may_be_written_as_texts(tmp_path: Path) -> None:
     assert read_sources(write(tmp_path, text))[0].window == (date(2017, 6, 8), date(2017, 6, 13))
 
 
+def test_an_interval_of_its_own_is_read(tmp_path: Path) -> None:
+    assert read_sources(write(tmp_path, GOOD.replace("spacing_s = 0", "interval_s = 900")))[0].interval_s == 900.0
+
+
 def test_a_file_without_sources_lists_none(tmp_path: Path) -> None:
     assert read_sources(write(tmp_path, "")) == ()
 
@@ -110,6 +114,8 @@ def test_a_file_without_sources_lists_none(tmp_path: Path) -> None:
         ("127.0.0.1:8080", "no-such-folder", 12, "must be 127.0.0.1:PORT or a folder"),
         ("spacing_s = 0", "spacing_s = -1", 13, "spacing_s must be a number of seconds from 0"),
         ("spacing_s = 0", "spacing_s = nan", 13, "spacing_s must be a number of seconds from 0"),
+        ("spacing_s = 0", "interval_s = 60", 13, "interval_s must be a number of seconds from 600 to 86400"),
+        ("spacing_s = 0", "interval_s = true", 13, "interval_s must be a number of seconds from 600"),
         ('connect_to = "127.0.0.1:8080"\n', "", 12, "spacing_s must be a number of seconds from 1"),
         ("[[source]]", "[[sources]]", 2, "sources does not belong here; each source begins with a line [[source]]."),
         ("# sources", "retries = 3", 1, "retries does not belong here"),

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from pipeline.values import Candidate
 from tests import newsroom
 
 
@@ -42,6 +43,19 @@ def test_reprints_are_copies_in_one_family_and_the_earliest_is_told(warehouse: A
         "pending": 0,
         "event_date": date(2017, 6, 11),
     }
+
+
+def test_an_article_has_its_section_and_what_its_page_says_of_a_paywall(warehouse: Any) -> None:
+    said = [("section", "World", "json-ld"), ("access", "paid", "json-ld"), ("access", "free", "meta")]
+    hints = tuple(Candidate(name=name, value=value, origin=origin) for name, value, origin in said)
+    entries = [newsroom.entry("a"), newsroom.entry("b")]
+    captures = [newsroom.capture(entry) for entry in entries]
+    told, silent = newsroom.article(captures[0], candidates=hints), newsroom.article(captures[1])
+
+    warehouse.publish(*entries, *captures, told, silent)
+
+    rows = {row["article_id"]: (row["section"], row["access"]) for row in warehouse.rows("from articles")}
+    assert (rows[told.article_id], rows[silent.article_id]) == (("World", "paid"), (None, None))
 
 
 def test_source_health_counts_the_failures_since_the_last_good_poll(warehouse: Any) -> None:

@@ -7,11 +7,12 @@ import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import pytest
 
 from pipeline.settings import Settings, SettingsError
-from pipeline.web.answers import REASONS, Answer, Refusal, find_max_age
+from pipeline.web.answers import REASONS, Answer, Refusal, find_max_age, find_retry_after
 from pipeline.web.fetch import FEED, PAGE, Accept, name_agent, open_fetcher
 from pipeline.web.hosts import Turns
 
@@ -287,6 +288,21 @@ def test_redirects_are_followed_and_told(status: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("statuses", "moved_to"),
+    [
+        (("301 A", "308 B"), "http://b.example/x"),
+        (("308 A", "302 B"), "http://a.example/b"),
+        (("302 A", "301 B"), None),
+        (("307 A", "307 B"), None),
+    ],
+)
+def test_a_page_moved_as_far_as_redirects_for_good_alone_lead(statuses: tuple[str, str], moved_to: str | None) -> None:
+    pages = {"/": moved("/b", statuses[0]), "/b": moved("//b.example/x", statuses[1]), "b.example/x": ok(b"<p>there")}
+
+    assert answer(pages).moved_to == moved_to
+
+
+@pytest.mark.parametrize(
     "place", ["javascript:alert(1)", "file:///etc/passwd", "ftp://a.example/", "http://[", "", "data:,a"]
 )
 def test_a_redirect_to_no_page_is_refused(place: str) -> None:
@@ -424,6 +440,14 @@ def test_a_redirect_is_followed_before_further_pages_are_begun() -> None:
         begun += not path.endswith("there")
         assert begun - followed <= 3
     assert (begun, followed) == (6, 6)
+
+
+def test_dates_without_a_clock_beside_them_count_from_when_the_answer_came() -> None:
+    at = datetime(2017, 6, 11, 9, tzinfo=UTC)
+    later = "Sun, 11 Jun 2017 09:30:00 GMT"
+
+    assert find_max_age({"expires": later}, at) == 1800
+    assert find_retry_after((("Retry-After", later),), at) == 1800
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""Sources in, `SourcePolled` and `EntrySeen` out: the step `poll`.
+
+The bytes are in the archive before the events that refer to them are handed out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from pipeline.archive import Record
+from pipeline.articles.exchange import READ_FEED
+from pipeline.articles.worker import Worker, WorkerFailure
+from pipeline.events import Event, SourcePolled
+from pipeline.network import Network, batches, digest, routes, to_record
+from pipeline.settings import Settings
+from pipeline.sources import documents, entries, polls
+from pipeline.sources.judging import NOT_MODIFIED
+from pipeline.sources.known import find_address, find_known, find_validators
+from pipeline.sources.listing import Reading
+from pipeline.sources.registry import Source, SourcesError
+from pipeline.values import RecordRef
+from pipeline.web.answers import Refusal, find_max_age, find_retry_after
+from pipeline.web.gather import Got, Request, gather
+
+
+def poll(
+    network: Network, due: Sequence[Source], last: Mapping[str, SourcePolled], worker: Worker
+) -> Iterator[list[Event]]:
+    """Batches of `SourcePolled`, each with the entries it lists; the bytes are in the archive.
+
+    A feed whose host is left alone for now has no `SourcePolled`: it stays due, and comes before those polled since.
+    """
+    asked = {source.id: last[source.id].polled_at.timestamp() if source.id in last else 0.0 for source in due}
+    due = sorted(due, key=lambda source: asked[source.id])
+    for source in due:
+        if source.kind == "documents":
+            yield record_poll(source, read_folder(source, network.now()), last.get(source.id), network.settings)
+    feeds = [ask(source, last.get(source.id), network.now()) for source in due if source.kind == "feed"]
+    for batch in batches(gather(feeds, routes(network), network.settings, network.now), network.settings):
+        recorded: list[Event] = []
+        for got, ref in zip(batch, archive_feeds(network, batch, last), strict=True):
+            source = network.sources[got.request.subject]
+            before = last.get(source.id)
+            met = read_poll(got, ref, find_known(source, before), worker)
+            recorded += record_poll(source, met, before, network.settings)
+        yield recorded
+
+
+def record_poll(source: Source, poll: polls.Poll, last: SourcePolled | None, settings: Settings) -> list[Event]:
+    """The events of one poll."""
+    producer = entries.producer(settings)
+    if source.kind == "feed" and poll.reading:
+        poll = replace(poll, listing=entries.list_entries(poll.reading, poll.polled_at))
+    polled = polls.polled(source, poll, last=last, producer=producer)
+    listed = poll.reading or Reading()
+    seen = entries.see(source, listed, polled_at=poll.polled_at, caused_by=polled.event_id, producer=producer)
+    return [polled, *seen]
+
+
+def read_folder(source: Source, polled_at: datetime) -> polls.Poll:
+    """What a folder of documents lists. A mistake in its metadata is a failed poll, and the run goes on."""
+    assert source.folder
+    try:
+        return polls.Poll(polled_at=polled_at, reading=documents.list_documents(source.folder))
+    except SourcesError as error:
+        return polls.Poll(polled_at=polled_at, reason="documents", detail=str(error))
+
+
+def ask(source: Source, last: SourcePolled | None, now: datetime) -> Request[str]:
+    """The request for a feed, conditional if the last answers allow it."""
+    etag, last_modified = find_validators(source, last, now)
+    headers = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
+    return Request(
+        url=find_address(source, last),
+        subject=source.id,
+        is_feed=True,
+        headers=tuple((name, value) for name, value in headers if value),
+    )
+
+
+def archive_feeds(
+    network: Network, batch: Sequence[Got[str]], last: Mapping[str, SourcePolled]
+) -> Iterator[RecordRef | None]:
+    """Where each answer's body is kept: nowhere if there is none or the last poll got the same."""
+    records: dict[int, Record] = {}
+    for number, got in enumerate(batch):
+        before = last.get(got.request.subject)
+        if got.answer.body and not (before and before.body_sha256 == digest(got.answer.body)):
+            records[number] = to_record(got)
+    refs = dict(zip(records, network.archive.write(list(records.values())), strict=True))
+    return (refs.get(number) for number in range(len(batch)))
+
+
+def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, worker: Worker) -> polls.Poll:
+    """What an answer says: parsed in the worker, unless it is the body of the last poll again."""
+    answer = got.answer
+    if isinstance(answer, Refusal):
+        return polls.Poll(
+            polled_at=got.at,
+            status=answer.status,
+            reason=answer.reason,
+            detail=answer.detail,
+            retry_after_s=find_retry_after(answer.all_headers, got.at),
+            is_transient=answer.is_transient,
+            is_conditional=bool(got.request.headers),
+            body=ref,
+        )
+    met = polls.Poll(
+        polled_at=got.at,
+        status=answer.status,
+        moved_to=answer.moved_to,
+        etag=answer.headers.get("etag"),
+        last_modified=answer.headers.get("last-modified"),
+        body_sha256=digest(answer.body) if answer.body else None,
+        body_bytes=len(answer.body),
+        body=ref,
+        max_age_s=find_max_age(answer.headers, got.at),
+        is_conditional=bool(got.request.headers),
+    )
+    if answer.status == NOT_MODIFIED and not met.is_conditional:
+        return replace(met, reason="not_feed", detail="status 304 to a request that was not conditional")
+    if not answer.body and answer.status != NOT_MODIFIED:
+        return replace(met, reason="not_feed", detail="empty body")
+    if not answer.body or (known and known.state and known.body_sha256 == met.body_sha256):
+        return met
+    reading = worker.call(
+        READ_FEED, answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries, returns=Reading
+    )
+    if isinstance(reading, WorkerFailure):
+        return replace(met, reason=reading.reason, detail=reading.detail)
+    return replace(met, reading=reading)
