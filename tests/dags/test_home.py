@@ -89,6 +89,7 @@ def test_nothing_of_the_users_own_airflow_reaches_ours(tmp_path: Path) -> None:
         "CLAIMWIRE_LIVE": "1",
         "NO_PROXY": "127.0.0.1",
         "no_proxy": "127.0.0.1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
 
 
