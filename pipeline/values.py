@@ -130,7 +130,7 @@ class Speaker:
     candidates     ids that an ambiguous pronoun or short name could stand for
     named_at       the words of the text that give the short name its meaning, or None: "the Tigris Relief Board (TRB)"
     named_by       the rule that read them: acronym | foreign_acronym | also_known | hereafter | stands_for | initials |
-                   last_name
+                   last_name | office
     """
 
     span: Span

@@ -28,7 +28,7 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 BETWEEN = re.compile(r"\s*(?:/|,|;|\bor\b|\band\b)+\s*")
-SHORT = re.compile(rf"(?:the\s+)?[\"']?(?P<short>{PLAIN})[\"']?(?: in \w+)?$")
+SHORT = re.compile(rf"[\"']?(?:the\s+)?[\"']?(?P<short>{PLAIN})[\"']?(?: in \w+)?$")
 # "X, also known as Y", "X, known by its Arabic acronym as Y", "X, also called "Y""
 KNOWN = re.compile(
     r"(?:,\s(?:which\s(?:is|was)\s|who\s(?:is|was)\s)?|\s(?:is|was|are|were)\s|\s)"

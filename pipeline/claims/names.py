@@ -24,7 +24,7 @@ MOST_FIRST = 3  # words before a last name
 NO_FIRST_NAME = re.compile(
     r"(?:\w+(?:ian|ish|ese)|iraqi|israeli|saudi|american|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:janu|febru)ary|march|"
     r"april|june|july|august|(?:septem|octo|novem|decem)ber|says?|said|team|\w+-(?:elect|led|backed|born|based)|gop|us|un|"
-    r"[A-Z]{4,})$",
+    r"(?-i:[A-Z]{4,}))$",
     re.IGNORECASE,
 )
 

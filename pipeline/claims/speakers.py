@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from pipeline.claims.aliases import Aliases
 from pipeline.claims.attributions import Attribution
+from pipeline.claims.definitions import Definition
 from pipeline.claims.gazetteer import CARRIERS, Actor, Mention
 from pipeline.claims.names import TITLES, Named, Names, name_id
+from pipeline.claims.offices import find_holders
 from pipeline.claims.parse import Parsed, Token
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.subjects import trimmed
@@ -89,7 +91,27 @@ def read_speaker(parsed: Parsed, words: range, names: Names, actors: Mapping[str
     if DOCUMENT.match(head.text) and behind is not None and behind.kind not in CARRIERS:
         return replace(of_actor(span, behind, actors), reason=None)
     speaker = Speaker(span=span, speaker_id=None, name=text, attribution="unnamed", reason="the text gives no name")
-    return speaking_for(speaker, behind)
+    return speaking_for(by_office(speaker, names, actors), behind)
+
+
+def by_office(speaker: Speaker, names: Names, actors: Mapping[str, Actor]) -> Speaker:
+    """Who "the foreign secretary" is where the text says it before; nobody where it names two who may be meant."""
+    if not speaker.name.lower().startswith("the "):
+        return speaker
+    holders = [one for one in find_holders(speaker.name, names.text) if one.span[1] <= speaker.span[0]]
+    found = {holder.speaker_id: holder for one in holders if (holder := held_by(speaker, one, names.text, actors))}
+    if len(found) > 1:
+        reason = "ambiguous: the text names more than one who holds this office"
+        return replace(speaker, candidates=tuple(sorted(key for key in found if key)), reason=reason)
+    return next(iter(found.values()), speaker)
+
+
+def held_by(speaker: Speaker, office: Definition, text: str, actors: Mapping[str, Actor]) -> Speaker:
+    """The speaker as the holder of an office, an actor of the tables or a name."""
+    full = text[slice(*office.long)]
+    actor = next((actor for actor in actors.values() if full in actor.aliases), None)
+    holder = of_actor(speaker.span, actor, actors) if actor else of_name(speaker.span, Named(name_id(full), full))
+    return replace(holder, attribution=speaker.attribution, named_at=office.span, named_by=office.rule)
 
 
 def actor_behind(parsed: Parsed, tokens: Sequence[Token], known: Sequence[Actor]) -> Actor | None:

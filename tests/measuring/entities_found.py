@@ -15,6 +15,7 @@ from pipeline.claims.dates import find_expressions
 from pipeline.claims.definitions import find_definitions
 from pipeline.claims.gazetteer import Gazetteer, Mention, load_gazetteer
 from pipeline.claims.located import locate
+from pipeline.claims.offices import find_offices
 from pipeline.claims.parse import normalise
 from pipeline.claims.places import find_places
 from pipeline.claims.wider import find_names
@@ -104,7 +105,10 @@ def score_aliases(documents: Sequence[Marked], gazetteer: Gazetteer) -> Table:
     for document in documents:
         text = normalise(document.text)
         marked = {(min(pair), max(pair)) for pair in document.synonyms}
-        defined = [(min(one.short, one.long), max(one.short, one.long)) for one in find_definitions(text)]
+        defined = [
+            (min(one.short, one.long), max(one.short, one.long))
+            for one in (*find_definitions(text), *find_offices(text))
+        ]
         mentions = find_local(text, find_names(text, gazetteer), gazetteer).mentions
         for pair in marked:
             ids = [ids_at(span, mentions) for span in pair]
