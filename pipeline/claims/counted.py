@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.claims import harm
-from pipeline.claims.numbers import Number
+from pipeline.claims.numbers import Number, find_numbers
 from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
@@ -46,10 +46,12 @@ def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Fou
 
 def earlier_value(seen: Found, before: str, last: Found | None) -> Found | None:
     """A value that the same words withdraw ("up from 13"), or the one that replaces it ("from 13 to 24")."""
+    if last and harm.TOLL_FROM.search(before):
+        return replace(seen, metric="killed", is_superseded=True, rule="toll_from")
     is_withdrawn = harm.SUPERSEDED.search(before) is not None
     if last and (is_withdrawn or harm.EARLIER_TOLL.search(before)):
         return replace(seen, metric=last.metric, is_superseded=True, rule="superseded")
-    if last and last.rule == "superseded_before" and harm.REVISED_TO.search(before):
+    if last and last.rule in ("superseded_before", "toll_from") and harm.REVISED_TO.search(before):
         return replace(seen, metric=last.metric, rule="revised_to")
     is_toll = harm.TOLL_WORD.search(before) or harm.FIRST_GIVEN.search(before)
     if harm.EARLIER_TOLL.search(before) or (is_withdrawn and is_toll):
@@ -66,8 +68,11 @@ def part_of(seen: Found, before: str, behind: tuple[str, str], last: Found | Non
         return replace(seen, metric=share, is_part=True, rule="part_of")
     opens = harm.PART.search(before) is not None
     goes_on = last.is_part and seen.victim is not None and harm.AND.search(before) is not None
+    state = state_after(rest)
+    if goes_on and not opens and state and state != last.metric:
+        return None  # "24 killed, including a child, and 27 others were injured"
     if opens or goes_on or (seen.victim and harm.OF_THEM.match(after)):
-        return replace(seen, metric=state_after(rest) or last.metric, is_part=True, rule="part_of")
+        return replace(seen, metric=state or last.metric, is_part=True, rule="part_of")
     return None
 
 
@@ -79,11 +84,37 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     aside = harm.ASIDE.match(rest)
     if metric is None and aside and has_victim:
         metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim)
+    if metric is None and has_victim and (together := beside(rest)):
+        metric, rule = together, "state"
+    if metric is None and has_victim and harm.OBJECT_ENDS.match(rest) and (also := harm.ALSO_ACTIVE.search(before)):
+        metric, rule = matched(also, harm.ACTIVES), "active"
+    if metric is None and last:
+        metric, rule = like_last(before, after, last)
     if metric is None and last and harm.AND.search(before):
         is_near = seen.victim is not None and seen.number.span[0] - last.ends < NEAR_COUNT
         if is_near or (harm.ELSEWHERE.match(after) and not last.is_superseded):
             metric, rule = last.metric, "joined"
     return replace(seen, metric=metric, victim=seen.victim or who, rule=rule) if metric else None
+
+
+def beside(rest: str) -> str | None:
+    """The state that is said of several counts together: "37 soldiers and 101 rebels have been killed"."""
+    for number in find_numbers(rest, 0, len(rest)):
+        if not harm.AND.fullmatch(rest, 0, number.span[0]):
+            return None
+        rest = rest[number.span[1] :]
+        victims = VICTIM_PHRASE.match(rest)
+        return state_after(rest[victims.end() :]) or beside(rest[victims.end() :]) if victims else None
+    return None
+
+
+def like_last(before: str, after: str, last: Found) -> tuple[str | None, str]:
+    """The metric of a number that counts what was counted before: "70 dead, but others reported 12"."""
+    if harm.NEW_TOTAL.search(before) or (harm.NOTHING_BEHIND.match(after) and harm.OTHER_COUNT.search(before)):
+        return last.metric, "joined"
+    if harm.NOTHING_BEHIND.match(after) and harm.LOSES.search(before):
+        return "killed" if last.metric == "killed" else None, "joined"
+    return None, ""
 
 
 def share_of(before: str, after: str, last: Found) -> str | None:
@@ -93,7 +124,8 @@ def share_of(before: str, after: str, last: Found) -> str | None:
     if harm.BADLY.match(after) and harm.AND_OF_THEM.search(before):
         return "injured" if last.metric == "injured" else None
     predicate = harm.ARE_PART.match(after)
-    if predicate and harm.OF_WHOM.search(before) and who_at(after[predicate.end() :]):
+    whom = after[predicate.end() :] if predicate else ""
+    if predicate and harm.OF_WHOM.search(before) and (who_at(whom) or harm.OF_AGE.match(whom)):
         return last.metric
     return None
 
@@ -167,8 +199,12 @@ def state_after(rest: str) -> str | None:
         return None
     if within := harm.WITHIN.match(rest):
         rest = rest[within.end() :]
+    if who := harm.WHO.match(rest):
+        rest = f" {rest[who.end() :]}"
     state = harm.STATE.match(rest)
-    return matched(state, harm.STATES) if state and not re.search(r"\d", state.group()) else None
+    if state is None or re.search(r"\d", state.group()) or (who is None and harm.NEW_SUBJECT.search(state.group())):
+        return None
+    return matched(state, harm.STATES)
 
 
 def who_at(words: str) -> str | None:

@@ -10,7 +10,8 @@ CLASSES = {
     "man": "m[ae]n fathers? husbands? brothers? grandfathers?",
     "combatant": r"""fighters? militants? soldiers? troops combatants? gunm[ae]n rebels? insurgents? jihadists? jihadis?
         extremists? terrorists? militiam[ae]n servicem[ae]n guards? commandos? policem[ae]n officers? recruits? suspects?
-        members?(?! of (?:\w+ ){0,2}family) commanders? attackers? bombers? marines? police""",
+        members?(?! of (?:\w+ ){0,2}family) commanders? attackers? bombers? 
+        bodyguards? gunners? snipers? paratroopers? conscripts? marines? police""",
     "aid_worker": "aid workers? paramedics? medics? doctors? nurses? rescuers? health workers? volunteers?",
     "journalist": "journalists? reporters? photographers? camera(?:m[ae]n|wom[ae]n)",
     "people": r"""people persons? others? victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
@@ -22,7 +23,8 @@ CLASSES = {
         clerics? imams? athletes? players? fans spectators? pedestrians? motorists? cyclists? customers? diners? inmates?
         evacuees? herders? hunters? swimmers? voters? settlers? aides? staff crew servants? clerks? scientists? researchers?
         protesters? demonstrators? patients? farmers? shoppers? mourners? fisherm[ae]n miners? drivers? employees?
-        citizens? nationals? survivors?
+        citizens? nationals? survivors? passers-?by siblings? orphans? comrades? colleagues? deserters? ministers?
+        lawmakers? mayors? mps elders?
         iraqis? syrians? palestinians? israelis? ukrainians? russians? turks? americans? kurds? yemenis? afghans? lebanese""",
 }
 # "famil(?:y|ies) members?" and "aid workers?" hold a space: they are taken out first.
@@ -53,7 +55,7 @@ NOT_BETWEEN = (
     r"during|killed|wounded|injured|dead|died|missing|displaced|detained|deaths?|fatalities|of whom|including|others)\b"
 )
 VICTIM_PHRASE = re.compile(
-    r"(?:\s+of\s+(?:them|those killed|the dead)(?:\s+were)?)?"
+    r"(?:\s+of\s+(?:them|whom|those killed|the dead)(?:\s+were|\s+are)?)?"
     rf"(?P<between>(?:\s+(?!{NOT_BETWEEN}|\d+\s)[\w'-]+,?){{0,4}}?)\s+(?:{VICTIM})\b(?!-)",
     re.IGNORECASE,
 )
