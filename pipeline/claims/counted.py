@@ -67,7 +67,9 @@ def part_of(seen: Found, before: str, behind: tuple[str, str], last: Found | Non
     if share := share_of(before, after, last):
         return replace(seen, metric=share, is_part=True, rule="part_of")
     opens = harm.PART.search(before) is not None
+    between = before[len(before) - max(0, seen.number.span[0] - last.ends) :]
     goes_on = last.is_part and seen.victim is not None and harm.AND.search(before) is not None
+    goes_on = goes_on and not harm.HAPPENED.search(between)
     state = state_after(rest)
     if goes_on and not opens and state and state != last.metric:
         return None  # "24 killed, including a child, and 27 others were injured"
@@ -91,7 +93,8 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     if metric is None and last:
         metric, rule = like_last(before, after, last)
     if metric is None and last and harm.AND.search(before):
-        is_near = seen.victim is not None and seen.number.span[0] - last.ends < NEAR_COUNT
+        between = before[len(before) - max(0, seen.number.span[0] - last.ends) :]
+        is_near = seen.victim is not None and len(between) < NEAR_COUNT
         if is_near or (harm.ELSEWHERE.match(after) and not last.is_superseded):
             metric, rule = last.metric, "joined"
     return replace(seen, metric=metric, victim=seen.victim or who, rule=rule) if metric else None
@@ -121,6 +124,8 @@ def share_of(before: str, after: str, last: Found) -> str | None:
     """The metric of a number that counts some of those counted before: "of the 30 dead, 12 were children"."""
     if (of_them := harm.OF_THEM.match(after)) and (state := state_after(after[of_them.end() :])):
         return state
+    if of_them and harm.OF_AGE.match(after[of_them.end() :].lstrip()):
+        return last.metric
     if harm.BADLY.match(after) and harm.AND_OF_THEM.search(before):
         return "injured" if last.metric == "injured" else None
     predicate = harm.ARE_PART.match(after)
@@ -135,19 +140,25 @@ Reading = tuple[str | None, str, str | None]  # metric, rule, class of victim
 
 def metric_of(before: str, after: str, rest: str, has_victim: bool) -> Reading:
     """Metric, rule and class of victim by the words before and behind a number."""
+    active = harm.ACTIVE.search(before)
+    if active and harm.DRIVES.search(active.group()) and not harm.LEAVES_HOME.match(rest):
+        active = None
+    if active and has_victim:
+        at_once = state_after(rest) if harm.STATED_AT_ONCE.match(rest) else None
+        return (at_once, "state", None) if at_once else (matched(active, harm.ACTIVES), "active", None)
     if (named := by_noun(before, after, rest))[0]:
         return named
     if metric := idiom_of(before, after, rest):
         return metric, "idiom", None
     if harm.LEFT.search(before) and (left := state_after(rest)):
         return left, "left", None
-    active = harm.ACTIVE.search(before)
-    if active and (not harm.DRIVES.search(active.group()) or harm.LEAVES_HOME.match(rest)):
+    if active:
         return matched(active, harm.ACTIVES), "active", None
     if not has_victim and (mortal := harm.MORTAL.match(after)):
         rest = after[mortal.end() :]
         has_victim = True
-    is_somebody = has_victim or not re.match(r"\s+[a-z]", after) or harm.STATE.match(after)
+    is_somebody = has_victim or not re.match(r"\s+[a-z]", after) or harm.STATE.match(after) is not None
+    is_somebody = is_somebody and (has_victim or not harm.OTHERS_FOLLOW.match(rest))
     state = state_after(rest) if is_somebody else None
     return state, "state" if state else "", None
 

@@ -23,7 +23,8 @@ ACTIVES = {
     r"deaths? of|killings? of|shot (?:dead|and killed)|gunn?(?:ed|ing) down|hanged|drown(?:ed|ing)",
     "injured": r"injur(?:es?|ed|ing)|wound(?:s|ed|ing)?|hurt(?:ing)?|shot and wounded|wounding of|injuries to",
     "missing": r"whereabouts of",
-    "displaced": r"displac(?:es?|ed|ing)|uproot(?:ed|ing)|forc(?:ed|ing)|evacuat(?:ed|ing)|drove|displacement of",
+    "displaced": r"displac(?:es?|ed|ing)|uproot(?:ed|ing)|forc(?:ed|ing)|evacuat(?:ed|ing)|drove|driv(?:en|es|ing)|"
+    r"displacement of",
     "detained": r"detain(?:s|ed|ing)?|arrest(?:s|ed|ing)?|captur(?:ed|es|ing)|abduct(?:ed|s|ing)|kidnap(?:ped|s|ping)|"
     r"imprison(?:ed|ing)|jail(?:ed|s|ing)|arrest of|detention of|abduction of|round(?:s|ed|ing) up",
 }
@@ -46,10 +47,11 @@ def either(table: dict[str, str]) -> str:
 
 
 # "24 people were killed", "24 people, feared dead"
-UNSURE = r"(?:feared |believed |reported |presumed |confirmed )?"
+UNSURE = r"(?:feared |believed |reported |presumed |confirmed |recorded )?"
 STATE = re.compile(
-    r"^(?:[^.;:\"]{0,60}?\b(?:were|was|are|is|have|has|had|be|been|being|also|reportedly|to|left|as|lay|remain(?:ed)?|went)\s+"
-    rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}|,?\s+(?:\w+ly\s+)?{UNSURE}){either(STATES)}\b",
+    rf"^(?:,?\s+(?:\w+ly\s+)?{UNSURE}|"
+    r"[^.;:\"]{0,60}?\b(?:were|was|are|is|have|has|had|be|been|being|also|reportedly|to|left|as|lay|remain(?:ed)?|went|got)\s+"
+    rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}){either(STATES)}\b",
     re.IGNORECASE,
 )
 # "eight fighters who died", "300 people who had been killed"
@@ -62,6 +64,7 @@ NEW_SUBJECT = re.compile(
     r"(?:the|an?|half|some|many|most|its|their|his|her|several|all|dozens|hundreds|thousands|scores)\b",
     re.IGNORECASE,
 )
+OTHERS_FOLLOW = re.compile(r"^\s+(?:and|but|while)\s+(?:many|some|most|several|the|all|its)\b", re.IGNORECASE)
 # A verb that takes an object does not tell what happened to its subject: "12 soldiers captured the town".
 TAKES_OBJECT = re.compile(
     r"^,?\s+(?:injured|wounded|hurt|slaughtered|massacred|executed|beheaded|murdered|displaced|evacuated|detained|arrested|"
@@ -72,7 +75,9 @@ TAKES_OBJECT = re.compile(
 )
 # "six members of the crew died"
 WITHIN = re.compile(
-    r"^\s+(?:of|from|in|aboard|on|at)\s+[^.;:,\"\d]{1,30}?(?=\s+(?:died|drowned|perished|fled)\b)", re.IGNORECASE
+    r"^\s+(?:of|from|in|aboard|on|at)\s+[^.;:,\"\d]{1,30}?(?=\s+(?:died|drowned|perished|fled)\b)|"
+    r"^,?\s+including(?:\s+(?!were\b|was\b|have\b|had\b)[\w'-]+){1,6}?(?=,?\s+(?:killed|dead|died|injured|wounded)\b)",
+    re.IGNORECASE,
 )
 # "beat 12 prisoners to death", "took 11 sailors hostage", "is holding 16 hostages", "lost 31 soldiers", "claimed 19 lives"
 TO_DEATH = re.compile(r"^[^.;,]{0,20}\s+to death\b", re.IGNORECASE)
@@ -121,7 +126,7 @@ ELSEWHERE = re.compile(r"^\s+(?:in|at|near|on|outside|around|inside)\s+(?!which|
 # "killed at least", "killed or wounded a total of", "was killed along with his"
 ACTIVE = re.compile(
     rf"\b{either(ACTIVES)}\s+(?:(?:along|together)\s+with\s+|alongside\s+)?(?:(?:and|or)\s+(?:injur|wound|kill|arrest|maim)\w*\s+)?"
-    r"(?:(?:the|all|both|another|a further|an additional|a total of|off|as well|his|her|their)\s+)*$",
+    r"(?:(?:the|all|both|another|a further|an additional|a confirmed|a reported|a total of|off|as well|his|her|their)\s+)*$",
     re.IGNORECASE,
 )
 # "killing the head of the council and around 20 drivers": the second object
@@ -221,8 +226,10 @@ PERIOD = re.compile(
     r"\b(?:in|over|during|within)\s+(?=(?:the\s+)?(?:past|last)\b|this (?:week|month|year)\b)", re.IGNORECASE
 )
 UNTIL = re.compile(r"\b(?:until|till|up to|through)\s+$", re.IGNORECASE)
+STATED_AT_ONCE = re.compile(r"^\s+(?:injured|wounded|hurt|missing|arrested|detained)\b", re.IGNORECASE)
 A_VICTIM = re.compile(
-    r"\b(?P<article>an?)\s+(?!(?:few|dozen|handful|further|total|group|number|couple|crowd|pair|second|third)\b)"
+    r"(?<!\bof them )(?<!\bof whom )\b(?P<article>an?)\s+"
+    r"(?!(?:few|dozen|handful|further|total|group|number|couple|crowd|pair|second|third)\b)"
     r"(?!(?:[\w-]+\s+){0,2}(?:famil|crew|staff|police\b|troops))"
     rf"(?=(?:(?!\d+\s)[\w-]+\s+){{0,2}}?(?:{VICTIM})\b(?!'|-))",
     re.IGNORECASE,
@@ -231,9 +238,11 @@ REVISED_TO = re.compile(r"\b(?:to|is|at|now|by then)\s+$", re.IGNORECASE)
 FIRST_GIVEN = re.compile(r"\b(?:previously|initially|originally|first|earlier)\s+\w+\s+(?:at|as)\s+$", re.IGNORECASE)
 # "24 people, 5 of them children, were killed": the aside is skipped.
 ASIDE = re.compile(r"^,\s[^,.;]{0,60}\d*[^,.;]{0,60},")
+# "24 were killed in Aleppo and seven others": what follows a state counts anew
+HAPPENED = re.compile(rf"\b(?:were|was|been)\s+(?:\w+ly\s+)?{either(STATES)}\b|\bdied\b", re.IGNORECASE)
 # "one family" in "six members of one family"
 ONE_GROUP = re.compile(r"\s+(?:\w+\s+)?(?:family|household|clan|crew|team)\b", re.IGNORECASE)
 TOLL_WORD = re.compile(r"\btoll\b|\bdeaths\b|\bdeath count\b|\bfatalities\b", re.IGNORECASE)
 # "forced 300 families to flee" displaces them, "forced 300 fighters back" does not.
-DRIVES = re.compile(r"forc(?:ed|ing)|drove", re.IGNORECASE)
+DRIVES = re.compile(r"forc(?:ed|ing)|drove|driv(?:en|es|ing)", re.IGNORECASE)
 LEAVES_HOME = re.compile(r"[^.;]{0,30}(?:flee|from their homes|to leave|out of)", re.IGNORECASE)

@@ -90,7 +90,9 @@ def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
         after = text[number.span[1] : end]
     if word.lower() == "one" and harm.ONE_GROUP.match(after):
         return True
-    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before) or harm.MONTH_BEFORE.search(before):
+    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before):
+        return True
+    if number.core == number.span and harm.MONTH_BEFORE.search(before):
         return True
     if harm.YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
         return True
