@@ -17,7 +17,7 @@ from pipeline.claims.extents import (
 from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
 from pipeline.claims.scenes import Reporting, Scene
-from pipeline.claims.subjects import EDGE, is_passive, trimmed
+from pipeline.claims.subjects import EDGE, SUBJECTS, is_passive, trimmed
 from pipeline.values import Span
 
 # "24 died, the army said, while 30 were hurt": the clause behind the report is content, too.
@@ -25,6 +25,7 @@ GOES_ON = frozenset(("and", "but", "while", "although", "though", "because", "if
 STOPS = frozenset((".", "?", "!"))
 NEAR_QUOTE = 2  # words between the verb and a quotation that no comma leads in: "told reporters"
 SHORTEST_QUOTE_WORDS = 3
+NO_CONTENT = frozenset(("it", "who", "which", "that"))
 OBJECT_DEPS = ("dobj", "xcomp", "oprd", "ccomp", "dative", "attr")
 
 
@@ -226,9 +227,26 @@ def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
         to = [number for number in parsed.kids(child, "aux") if parsed.tokens[number].low == "to"]
         if child > verb and to:
             nots = [number for number in parsed.kids(child, "neg") if verb < number < to[0]]
-            words = range((nots or to)[0], stretched(parsed, verb, parsed.last[child]) + 1)
+            last = with_base_forms(parsed, verb, stretched(parsed, verb, parsed.last[child]))
+            first = (nots or to)[0] if "whom" in reporting.cue.frames else own_start(parsed, child, (nots or to)[0])
+            words = range(first, last + 1)
             return without_aside(scene, finished(scene, words, verb))
     return ()
+
+
+def with_base_forms(parsed: Parsed, verb: int, last: int) -> int:
+    """ "wants to cut taxes, raise wages and build": a base form that the parse joins to the report belongs to what is wanted."""
+    for child in parsed.kids(verb, "conj"):
+        is_base = parsed.tokens[child].tag == "VB" and not parsed.kids(child, *SUBJECTS, "aux")
+        if child > last and is_base and parsed.tokens[verb].tag != "VB":
+            last = parsed.last[child]
+    return last
+
+
+def own_start(parsed: Parsed, clause: int, first: int) -> int:
+    """ "expects the army to win": the army is part of what is expected, but nobody who is asked."""
+    subjects = [child for child in parsed.kids(clause, *SUBJECTS) if child < first]
+    return min([first, *(parsed.first[child] for child in subjects)])
 
 
 def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
@@ -236,7 +254,7 @@ def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     parsed, verb = scene.parsed, reporting.verb
     rest = [child for child in parsed.kids(verb, "xcomp", "ccomp", "oprd", "acomp") if child > verb]
     if not rest:
-        return ()
+        return of_agent(scene, reporting)
     said = finished(scene, range(parsed.first[rest[0]], parsed.last[rest[-1]] + 1), verb)
     subjects = [
         child
@@ -246,6 +264,20 @@ def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if not subjects or parsed.tokens[rest[0]].dep == "ccomp":
         return said if parsed.tokens[rest[0]].dep == "ccomp" else ()
     return (parsed.span_of(trimmed(parsed, parsed.subtree(subjects[0]))), *said)
+
+
+def of_agent(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
+    """What is praised, denied or backed by somebody who is named: "The plan was criticised by the union." """
+    parsed, verb = scene.parsed, reporting.verb
+    subjects = [child for child in parsed.kids(verb, "nsubjpass") if parsed.tokens[child].low not in NO_CONTENT]
+    if (
+        reporting.source is None
+        or reporting.source.rule != "agent"
+        or "object" not in reporting.cue.frames
+        or not subjects
+    ):
+        return ()
+    return finished(scene, parsed.subtree(subjects[0]), verb)
 
 
 def objects(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:

@@ -25,7 +25,7 @@ CLASSES = {
         protesters? demonstrators? patients? farmers? shoppers? mourners? fisherm[ae]n miners? drivers? employees?
         citizens? nationals? survivors? passers-?by siblings? orphans? comrades? colleagues? deserters? ministers?
         lawmakers? mayors? mps elders?
-        iraqis? syrians? palestinians? israelis? ukrainians? russians? turks? americans? kurds? yemenis? afghans? lebanese""",
+        (?:iraqi|syrian|palestinian|israeli|ukrainian|russian|turk|american|kurd|yemeni|afghan|lebanese)(?:s|(?=\s(?:was|were|who|died|has|have|is|are|in)\b|[.,;]))""",
 }
 # "famil(?:y|ies) members?" and "aid workers?" hold a space: they are taken out first.
 TWO_WORDS = (
