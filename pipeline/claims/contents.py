@@ -25,7 +25,6 @@ GOES_ON = frozenset(("and", "but", "while", "although", "though", "because", "if
 STOPS = frozenset((".", "?", "!"))
 NEAR_QUOTE = 2  # words between the verb and a quotation that no comma leads in: "told reporters"
 SHORTEST_QUOTE_WORDS = 3
-NO_CONTENT = frozenset(("it", "who", "which", "that"))
 OBJECT_DEPS = ("dobj", "xcomp", "oprd", "ccomp", "dative", "attr")
 
 
@@ -237,8 +236,9 @@ def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
 def with_base_forms(parsed: Parsed, verb: int, last: int) -> int:
     """ "wants to cut taxes, raise wages and build": a base form that the parse joins to the report belongs to what is wanted."""
     for child in parsed.kids(verb, "conj"):
-        is_base = parsed.tokens[child].tag == "VB" and not parsed.kids(child, *SUBJECTS, "aux")
-        if child > last and is_base and parsed.tokens[verb].tag != "VB":
+        tags = (parsed.tokens[verb].tag, parsed.tokens[child].tag)
+        is_base = (tags[1] == "VB" != tags[0]) or tags == ("VBZ", "VBP")  # "he wants and build" agrees with nobody
+        if child > last and is_base and not parsed.kids(child, *SUBJECTS, "aux"):
             last = parsed.last[child]
     return last
 
@@ -254,7 +254,7 @@ def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     parsed, verb = scene.parsed, reporting.verb
     rest = [child for child in parsed.kids(verb, "xcomp", "ccomp", "oprd", "acomp") if child > verb]
     if not rest:
-        return of_agent(scene, reporting)
+        return ()
     said = finished(scene, range(parsed.first[rest[0]], parsed.last[rest[-1]] + 1), verb)
     subjects = [
         child
@@ -264,20 +264,6 @@ def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
     if not subjects or parsed.tokens[rest[0]].dep == "ccomp":
         return said if parsed.tokens[rest[0]].dep == "ccomp" else ()
     return (parsed.span_of(trimmed(parsed, parsed.subtree(subjects[0]))), *said)
-
-
-def of_agent(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
-    """What is praised, denied or backed by somebody who is named: "The plan was criticised by the union." """
-    parsed, verb = scene.parsed, reporting.verb
-    subjects = [child for child in parsed.kids(verb, "nsubjpass") if parsed.tokens[child].low not in NO_CONTENT]
-    if (
-        reporting.source is None
-        or reporting.source.rule != "agent"
-        or "object" not in reporting.cue.frames
-        or not subjects
-    ):
-        return ()
-    return finished(scene, parsed.subtree(subjects[0]), verb)
 
 
 def objects(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:

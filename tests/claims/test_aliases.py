@@ -77,7 +77,7 @@ def test_a_bracket_or_a_phrase_that_names_something_else_defines_nothing(text: s
 def test_an_alias_of_a_known_name_is_that_actor_from_its_definition_on() -> None:
     text = "The monitor SYOB left. The Syrian Observatory for Human Rights (SYOB) said so. SYOB left."
 
-    assert [mention.alias for mention in mentions(text)][0] == "Syrian Observatory for Human Rights"
+    assert next(mention.alias for mention in mentions(text)) == "Syrian Observatory for Human Rights"
     assert last_id(text, "SYOB") == "sohr"
 
 
