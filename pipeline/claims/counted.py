@@ -12,6 +12,8 @@ from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
 FALLEN = ("men", "women", "soldiers", "fighters", "troops", "policemen", "officers", "guards", "commandos", "marines")
+MOST_BESIDE = 6  # counts that one verb is said of
+REACH_BESIDE = 60  # characters to the next of them
 NEAR_COUNT = 12  # characters: "a teacher and her two sons"
 
 
@@ -102,12 +104,16 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
 
 def beside(rest: str) -> str | None:
     """The state that is said of several counts together: "37 soldiers and 101 rebels have been killed"."""
-    for number in find_numbers(rest, 0, len(rest)):
-        if not harm.AND.fullmatch(rest, 0, number.span[0]):
+    for _ in range(MOST_BESIDE):
+        number = next(find_numbers(rest, 0, min(len(rest), REACH_BESIDE)), None)
+        if number is None or not harm.AND.fullmatch(rest, 0, number.span[0]):
             return None
-        rest = rest[number.span[1] :]
-        victims = VICTIM_PHRASE.match(rest)
-        return state_after(rest[victims.end() :]) or beside(rest[victims.end() :]) if victims else None
+        victims = VICTIM_PHRASE.match(rest, number.span[1])
+        if victims is None:
+            return None
+        rest = rest[victims.end() :]
+        if state := state_after(rest):
+            return state
     return None
 
 
