@@ -12,6 +12,7 @@ from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
 FALLEN = ("men", "women", "soldiers", "fighters", "troops", "policemen", "officers", "guards", "commandos", "marines")
+REACH = 600  # characters on both sides of a number that can say what it counts
 MOST_BESIDE = 6  # counts that one verb is said of
 REACH_BESIDE = 60  # characters to the next of them
 NEAR_COUNT = 12  # characters: "a teacher and her two sons"
@@ -32,7 +33,8 @@ class Found:
 
 def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
     """What the words around a number say about it; None when they speak of no harm."""
-    before, after = text[clause[0] : number.span[0]], text[number.span[1] : clause[1]]
+    before = text[max(clause[0], number.span[0] - REACH) : number.span[0]]
+    after = text[number.span[1] : min(clause[1], number.span[1] + REACH)]
     phrase = VICTIM_PHRASE.match(after)
     victim = victim_class(phrase) if phrase else None
     if (predicate := harm.ARE_PART.match(after)) and (harm.OF_WHOM.search(before) or harm.AMONG.search(before)):
@@ -41,8 +43,8 @@ def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Fou
     seen = Found(number, None, victim, False, False, ends, "")
     return (
         earlier_value(seen, before, last)
-        or part_of(seen, before, (after, text[ends : clause[1]]), last)
-        or whole(seen, before, (after, text[ends : clause[1]]), last)
+        or part_of(seen, before, (after, after[ends - number.span[1] :]), last)
+        or whole(seen, before, (after, after[ends - number.span[1] :]), last)
     )
 
 
@@ -69,7 +71,7 @@ def part_of(seen: Found, before: str, behind: tuple[str, str], last: Found | Non
     if share := share_of(before, after, last):
         return replace(seen, metric=share, is_part=True, rule="part_of")
     opens = harm.PART.search(before) is not None
-    between = before[len(before) - max(0, seen.number.span[0] - last.ends) :]
+    between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
     goes_on = last.is_part and seen.victim is not None and harm.AND.search(before) is not None
     goes_on = goes_on and not harm.HAPPENED.search(between)
     state = state_after(rest)
@@ -95,7 +97,7 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     if metric is None and last:
         metric, rule = like_last(before, after, last)
     if metric is None and last and harm.AND.search(before):
-        between = before[len(before) - max(0, seen.number.span[0] - last.ends) :]
+        between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
         is_near = seen.victim is not None and len(between) < NEAR_COUNT
         if is_near or (harm.ELSEWHERE.match(after) and not last.is_superseded):
             metric, rule = last.metric, "joined"
