@@ -301,9 +301,13 @@ class ArticleCompared(ReadingOutcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimsExtracted(ReadingOutcome):
-    """The claims of one revision in the order of the text: possibly none."""
+    """The claims of one revision in the order of the text: possibly none.
+
+    Schema version 2 says of speakers and actors which words of the text define their short names.
+    """
 
     STEP: ClassVar[str] = "claim"
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     claims: tuple[Claim, ...]
 

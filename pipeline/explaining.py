@@ -63,7 +63,8 @@ def explain_speaker(text: str, speaker: Speaker) -> str:
     known = speaker.speaker_id or f"not resolved ({speaker.reason})"
     others = f", it may be {', '.join(speaker.candidates)}" if speaker.candidates else ""
     behind = f", who speaks for {speaker.speaks_for_id}" if speaker.speaks_for_id else ""
-    return f"{words(text, [speaker.span])} is {known}{others}{behind}"
+    named = f" by {words(text, [speaker.named_at])}, rule {speaker.named_by}" if speaker.named_at else ""
+    return f"{words(text, [speaker.span])} is {known}{named}{others}{behind}"
 
 
 def by_hedges(text: str, claim: Claim) -> str:

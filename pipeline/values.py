@@ -127,7 +127,10 @@ class Speaker:
     attribution    named | pronoun | unnamed
     speaks_for_id  whom a person speaks for (Abdel Rahman: the Observatory), or None
     party          the side of the conflict that the speaker is, or None
-    candidates     ids that an ambiguous pronoun could stand for
+    candidates     ids that an ambiguous pronoun or short name could stand for
+    named_at       the words of the text that give the short name its meaning, or None: "the Tigris Relief Board (TRB)"
+    named_by       the rule that read them: acronym | foreign_acronym | also_known | hereafter | stands_for | initials |
+                   last_name | office
     """
 
     span: Span
@@ -138,6 +141,8 @@ class Speaker:
     party: str | None = None
     candidates: tuple[str, ...] = ()
     reason: str | None = None
+    named_at: Span | None = None
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,12 +216,17 @@ class PlaceMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorRole:
-    """Who did it or suffered it: role is perpetrator | victim | agent | patient. Absent when the sentence names none."""
+    """Who did it or suffered it: role is perpetrator | victim | agent | patient. Absent when the sentence names none.
+
+    named_at, named_by  as of a Speaker: what the text's own short name means
+    """
 
     role: str
     span: Span
     actor_id: str | None
     name: str
+    named_at: Span | None = None
+    named_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,14 @@ def roles_of(parsed: Parsed, number: int, role: str, spans: Sequence[Span]) -> I
     if not is_within(span, spans):
         return
     if token.mention and token.mention.actor:
-        yield ActorRole(role=role, span=span, actor_id=token.mention.actor.actor_id, name=token.mention.actor.name)
+        yield ActorRole(
+            role=role,
+            span=span,
+            actor_id=token.mention.actor.actor_id,
+            name=token.mention.actor.name,
+            named_at=token.mention.defined,
+            named_by=token.mention.rule,
+        )
         return
     if role not in ("victim", "patient") and not ATTACK_NOUN.match(token.text):
         head = [kid for kid in parsed.kids(number, "compound", "nmod", "poss") if parsed.tokens[kid].mention]

@@ -1,13 +1,13 @@
 """What all claims of one article share, and the id of a claim."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.claims.gazetteer import Gazetteer, Mention
+from pipeline.claims.gazetteer import Actor, Gazetteer, Mention
 from pipeline.claims.located import Located
+from pipeline.claims.names import Names
 from pipeline.claims.sentences import Outline
-from pipeline.claims.speakers import Names
 from pipeline.keys import canonical, hash_key
 from pipeline.values import Span
 
@@ -16,7 +16,8 @@ from pipeline.values import Span
 class Article:
     """What all claims of one article share.
 
-    text  normalised, same offsets as the original; published_on: day of publication or None
+    text    normalised, same offsets as the original; published_on: day of publication or None
+    actors  those of the tables and of the text's own, by id
     """
 
     text: str
@@ -25,6 +26,7 @@ class Article:
     outline: Outline
     mentions: Located[Mention]
     gazetteer: Gazetteer
+    actors: Mapping[str, Actor]
     names: Names
 
 

@@ -25,7 +25,7 @@ Known = dict[int, list[Speaker]]  # by the identity of an attribution: equal one
 
 def attributed(article: Article, nested: Sequence[Nested]) -> list[Claim]:
     """Claims with reporting words. Speakers are read in the order of the text, since pronouns look back."""
-    actors = article.gazetteer.actors
+    actors = article.actors
     ordered = locate(nested, lambda one: one.attribution.cue_span)
     known: Known = {id(one.attribution): read_speakers(one.attribution, article.names, actors) for one in nested}
     posts = {speaker.speaker_id: speaker for found in known.values() for speaker in found if speaker.speaks_for_id}
@@ -124,7 +124,7 @@ def carriers(article: Article, outer: Attribution, known: Known) -> list[Via]:
     """The speakers of the attribution around a claim, as those who carried its words."""
     found = []
     for speaker, words in zip(known.get(id(outer), []), pieces(outer), strict=True):
-        actor = article.gazetteer.actors.get(speaker.speaker_id or "")
+        actor = article.actors.get(speaker.speaker_id or "")
         head = head_of(outer.parsed, words)
         kind = actor.kind if actor and actor.kind in CARRIERS else "medium" if DOCUMENT.match(head.text) else "speaker"
         found.append(

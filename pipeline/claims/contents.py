@@ -17,7 +17,7 @@ from pipeline.claims.extents import (
 from pipeline.claims.parse import Parsed
 from pipeline.claims.quotes import Quote
 from pipeline.claims.scenes import Reporting, Scene
-from pipeline.claims.subjects import EDGE, is_passive, trimmed
+from pipeline.claims.subjects import EDGE, SUBJECTS, is_passive, trimmed
 from pipeline.values import Span
 
 # "24 died, the army said, while 30 were hurt": the clause behind the report is content, too.
@@ -226,9 +226,27 @@ def infinitive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:
         to = [number for number in parsed.kids(child, "aux") if parsed.tokens[number].low == "to"]
         if child > verb and to:
             nots = [number for number in parsed.kids(child, "neg") if verb < number < to[0]]
-            words = range((nots or to)[0], stretched(parsed, verb, parsed.last[child]) + 1)
+            last = with_base_forms(parsed, verb, stretched(parsed, verb, parsed.last[child]))
+            first = (nots or to)[0] if "whom" in reporting.cue.frames else own_start(parsed, child, (nots or to)[0])
+            words = range(first, last + 1)
             return without_aside(scene, finished(scene, words, verb))
     return ()
+
+
+def with_base_forms(parsed: Parsed, verb: int, last: int) -> int:
+    """ "wants to cut taxes, raise wages and build": a base form that the parse joins to the report belongs to what is wanted."""
+    for child in parsed.kids(verb, "conj"):
+        tags = (parsed.tokens[verb].tag, parsed.tokens[child].tag)
+        is_base = (tags[1] == "VB" != tags[0]) or tags == ("VBZ", "VBP")  # "he wants and build" agrees with nobody
+        if child > last and is_base and not parsed.kids(child, *SUBJECTS, "aux"):
+            last = parsed.last[child]
+    return last
+
+
+def own_start(parsed: Parsed, clause: int, first: int) -> int:
+    """ "expects the army to win": the army is part of what is expected, but nobody who is asked."""
+    subjects = [child for child in parsed.kids(clause, *SUBJECTS) if child < first]
+    return min([first, *(parsed.first[child] for child in subjects)])
 
 
 def passive(scene: Scene, reporting: Reporting) -> tuple[Span, ...]:

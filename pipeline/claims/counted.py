@@ -7,11 +7,14 @@ import re
 from dataclasses import dataclass, replace
 
 from pipeline.claims import harm
-from pipeline.claims.numbers import Number
+from pipeline.claims.numbers import Number, find_numbers
 from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
 FALLEN = ("men", "women", "soldiers", "fighters", "troops", "policemen", "officers", "guards", "commandos", "marines")
+REACH = 600  # characters on both sides of a number that can say what it counts
+MOST_BESIDE = 6  # counts that one verb is said of
+REACH_BESIDE = 60  # characters to the next of them
 NEAR_COUNT = 12  # characters: "a teacher and her two sons"
 
 
@@ -30,7 +33,8 @@ class Found:
 
 def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
     """What the words around a number say about it; None when they speak of no harm."""
-    before, after = text[clause[0] : number.span[0]], text[number.span[1] : clause[1]]
+    before = text[max(clause[0], number.span[0] - REACH) : number.span[0]]
+    after = text[number.span[1] : min(clause[1], number.span[1] + REACH)]
     phrase = VICTIM_PHRASE.match(after)
     victim = victim_class(phrase) if phrase else None
     if (predicate := harm.ARE_PART.match(after)) and (harm.OF_WHOM.search(before) or harm.AMONG.search(before)):
@@ -39,17 +43,19 @@ def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Fou
     seen = Found(number, None, victim, False, False, ends, "")
     return (
         earlier_value(seen, before, last)
-        or part_of(seen, before, (after, text[ends : clause[1]]), last)
-        or whole(seen, before, (after, text[ends : clause[1]]), last)
+        or part_of(seen, before, (after, after[ends - number.span[1] :]), last)
+        or whole(seen, before, (after, after[ends - number.span[1] :]), last)
     )
 
 
 def earlier_value(seen: Found, before: str, last: Found | None) -> Found | None:
     """A value that the same words withdraw ("up from 13"), or the one that replaces it ("from 13 to 24")."""
+    if last and harm.TOLL_FROM.search(before):
+        return replace(seen, metric="killed", is_superseded=True, rule="toll_from")
     is_withdrawn = harm.SUPERSEDED.search(before) is not None
     if last and (is_withdrawn or harm.EARLIER_TOLL.search(before)):
         return replace(seen, metric=last.metric, is_superseded=True, rule="superseded")
-    if last and last.rule == "superseded_before" and harm.REVISED_TO.search(before):
+    if last and last.rule in ("superseded_before", "toll_from") and harm.REVISED_TO.search(before):
         return replace(seen, metric=last.metric, rule="revised_to")
     is_toll = harm.TOLL_WORD.search(before) or harm.FIRST_GIVEN.search(before)
     if harm.EARLIER_TOLL.search(before) or (is_withdrawn and is_toll):
@@ -65,9 +71,14 @@ def part_of(seen: Found, before: str, behind: tuple[str, str], last: Found | Non
     if share := share_of(before, after, last):
         return replace(seen, metric=share, is_part=True, rule="part_of")
     opens = harm.PART.search(before) is not None
+    between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
     goes_on = last.is_part and seen.victim is not None and harm.AND.search(before) is not None
+    goes_on = goes_on and not harm.HAPPENED.search(between)
+    state = state_after(rest)
+    if goes_on and not opens and state and state != last.metric:
+        return None  # "24 killed, including a child, and 27 others were injured"
     if opens or goes_on or (seen.victim and harm.OF_THEM.match(after)):
-        return replace(seen, metric=state_after(rest) or last.metric, is_part=True, rule="part_of")
+        return replace(seen, metric=state or last.metric, is_part=True, rule="part_of")
     return None
 
 
@@ -79,21 +90,55 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     aside = harm.ASIDE.match(rest)
     if metric is None and aside and has_victim:
         metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim)
+    if metric is None and has_victim and (together := beside(rest)):
+        metric, rule = together, "state"
+    if metric is None and has_victim and harm.OBJECT_ENDS.match(rest) and (also := harm.ALSO_ACTIVE.search(before)):
+        metric, rule = matched(also, harm.ACTIVES), "active"
+    if metric is None and last:
+        metric, rule = like_last(before, after, last)
     if metric is None and last and harm.AND.search(before):
-        is_near = seen.victim is not None and seen.number.span[0] - last.ends < NEAR_COUNT
+        between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
+        is_near = seen.victim is not None and len(between) < NEAR_COUNT
         if is_near or (harm.ELSEWHERE.match(after) and not last.is_superseded):
             metric, rule = last.metric, "joined"
     return replace(seen, metric=metric, victim=seen.victim or who, rule=rule) if metric else None
+
+
+def beside(rest: str) -> str | None:
+    """The state that is said of several counts together: "37 soldiers and 101 rebels have been killed"."""
+    for _ in range(MOST_BESIDE):
+        number = next(find_numbers(rest, 0, min(len(rest), REACH_BESIDE)), None)
+        if number is None or not harm.AND.fullmatch(rest, 0, number.span[0]):
+            return None
+        victims = VICTIM_PHRASE.match(rest, number.span[1])
+        if victims is None:
+            return None
+        rest = rest[victims.end() :]
+        if state := state_after(rest):
+            return state
+    return None
+
+
+def like_last(before: str, after: str, last: Found) -> tuple[str | None, str]:
+    """The metric of a number that counts what was counted before: "70 dead, but others reported 12"."""
+    if harm.NEW_TOTAL.search(before) or (harm.NOTHING_BEHIND.match(after) and harm.OTHER_COUNT.search(before)):
+        return last.metric, "joined"
+    if harm.NOTHING_BEHIND.match(after) and harm.LOSES.search(before):
+        return "killed" if last.metric == "killed" else None, "joined"
+    return None, ""
 
 
 def share_of(before: str, after: str, last: Found) -> str | None:
     """The metric of a number that counts some of those counted before: "of the 30 dead, 12 were children"."""
     if (of_them := harm.OF_THEM.match(after)) and (state := state_after(after[of_them.end() :])):
         return state
+    if of_them and harm.OF_AGE.match(after[of_them.end() :].lstrip()):
+        return last.metric
     if harm.BADLY.match(after) and harm.AND_OF_THEM.search(before):
         return "injured" if last.metric == "injured" else None
     predicate = harm.ARE_PART.match(after)
-    if predicate and harm.OF_WHOM.search(before) and who_at(after[predicate.end() :]):
+    whom = after[predicate.end() :] if predicate else ""
+    if predicate and harm.OF_WHOM.search(before) and (who_at(whom) or harm.OF_AGE.match(whom)):
         return last.metric
     return None
 
@@ -103,19 +148,25 @@ Reading = tuple[str | None, str, str | None]  # metric, rule, class of victim
 
 def metric_of(before: str, after: str, rest: str, has_victim: bool) -> Reading:
     """Metric, rule and class of victim by the words before and behind a number."""
+    active = harm.ACTIVE.search(before)
+    if active and harm.DRIVES.search(active.group()) and not harm.LEAVES_HOME.match(rest):
+        active = None
+    if active and has_victim:
+        at_once = state_after(rest) if harm.STATED_AT_ONCE.match(rest) else None
+        return (at_once, "state", None) if at_once else (matched(active, harm.ACTIVES), "active", None)
     if (named := by_noun(before, after, rest))[0]:
         return named
     if metric := idiom_of(before, after, rest):
         return metric, "idiom", None
     if harm.LEFT.search(before) and (left := state_after(rest)):
         return left, "left", None
-    active = harm.ACTIVE.search(before)
-    if active and (not harm.DRIVES.search(active.group()) or harm.LEAVES_HOME.match(rest)):
+    if active:
         return matched(active, harm.ACTIVES), "active", None
     if not has_victim and (mortal := harm.MORTAL.match(after)):
         rest = after[mortal.end() :]
         has_victim = True
-    is_somebody = has_victim or not re.match(r"\s+[a-z]", after) or harm.STATE.match(after)
+    is_somebody = has_victim or not re.match(r"\s+[a-z]", after) or harm.STATE.match(after) is not None
+    is_somebody = is_somebody and (has_victim or not harm.OTHERS_FOLLOW.match(rest))
     state = state_after(rest) if is_somebody else None
     return state, "state" if state else "", None
 
@@ -167,8 +218,12 @@ def state_after(rest: str) -> str | None:
         return None
     if within := harm.WITHIN.match(rest):
         rest = rest[within.end() :]
+    if who := harm.WHO.match(rest):
+        rest = f" {rest[who.end() :]}"
     state = harm.STATE.match(rest)
-    return matched(state, harm.STATES) if state and not re.search(r"\d", state.group()) else None
+    if state is None or re.search(r"\d", state.group()) or (who is None and harm.NEW_SUBJECT.search(state.group())):
+        return None
+    return matched(state, harm.STATES)
 
 
 def who_at(words: str) -> str | None:

@@ -65,13 +65,18 @@ class Place:
 class Mention:
     """A known name in a text. A name such as Turkey can be both an actor and a place: its role decides.
 
-    span  half-open [start, end) character offsets
+    span           half-open [start, end) character offsets
+    defined, rule  the words of the text that define the name, and how; None for a name of the tables
+    candidates     ids of all that the text gives this name to, where it is more than one; then it is nobody
     """
 
     span: Span
     alias: str
     actor: Actor | None
     place: Place | None
+    defined: Span | None = None
+    rule: str | None = None
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pipeline.claims.victims import VICTIM
 
 STATES = {
     "killed": r"killed|dead|died|slain|slaughtered|massacred|executed|beheaded|perished|martyred|lost their lives|murdered|"
-    r"drowned|hanged|lynched|gunned down|shot (?:dead|and killed)|(?:burn(?:ed|t)|buried) alive|found dead|\w+ed to death",
+    r"drowned|hanged|lynched|gunned down|succumbed|"
+    r"shot (?:dead|and killed)|(?:burn(?:ed|t)|buried) alive|found dead|\w+ed to death",
     "injured": r"injured|wounded|hurt|maimed|hospitali[sz]ed",
     "missing": r"missing|unaccounted for|disappeared",
     "displaced": r"displaced|homeless|left their homes|uprooted|fled|fleeing|flee|evacuated|forced (?:to flee|from their homes)",
@@ -22,7 +23,8 @@ ACTIVES = {
     r"deaths? of|killings? of|shot (?:dead|and killed)|gunn?(?:ed|ing) down|hanged|drown(?:ed|ing)",
     "injured": r"injur(?:es?|ed|ing)|wound(?:s|ed|ing)?|hurt(?:ing)?|shot and wounded|wounding of|injuries to",
     "missing": r"whereabouts of",
-    "displaced": r"displac(?:es?|ed|ing)|uproot(?:ed|ing)|forc(?:ed|ing)|evacuat(?:ed|ing)|drove|displacement of",
+    "displaced": r"displac(?:es?|ed|ing)|uproot(?:ed|ing)|forc(?:ed|ing)|evacuat(?:ed|ing)|drove|driv(?:en|es|ing)|"
+    r"displacement of",
     "detained": r"detain(?:s|ed|ing)?|arrest(?:s|ed|ing)?|captur(?:ed|es|ing)|abduct(?:ed|s|ing)|kidnap(?:ped|s|ping)|"
     r"imprison(?:ed|ing)|jail(?:ed|s|ing)|arrest of|detention of|abduction of|round(?:s|ed|ing) up",
 }
@@ -45,22 +47,37 @@ def either(table: dict[str, str]) -> str:
 
 
 # "24 people were killed", "24 people, feared dead"
-UNSURE = r"(?:feared |believed |reported |presumed |confirmed )?"
+UNSURE = r"(?:feared |believed |reported |presumed |confirmed |recorded )?"
 STATE = re.compile(
-    r"^(?:[^.;:\"]{0,60}?\b(?:were|was|are|is|have|has|had|be|been|being|also|reportedly|to|left|as|lay|remain(?:ed)?|went)\s+"
-    rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}|,?\s+(?:\w+ly\s+)?{UNSURE}){either(STATES)}\b",
+    rf"^(?:,?\s+(?:\w+ly\s+)?{UNSURE}|"
+    r"[^.;:\"]{0,60}?\b(?:were|was|are|is|have|has|had|be|been|being|also|reportedly|to|left|as|lay|remain(?:ed)?|went|got)\s+"
+    rf"(?:\w+ly\s+)?(?:(?:now|still|already|also)\s+)?{UNSURE}){either(STATES)}\b",
     re.IGNORECASE,
 )
+# "eight fighters who died", "300 people who had been killed"
+WHO = re.compile(
+    r"^\s+(?:who|that)\s+(?:(?:have|had|has|were|was|are|all|later|also)\s+){0,2}(?:been\s+)?", re.IGNORECASE
+)
+# "two camps were destroyed and a number of fighters were killed": the fighters, not the camps
+NEW_SUBJECT = re.compile(
+    r"\b(?:were|was|are|is|had|has|have|needs?|hit|struck|fell|took|came|went|\w+ed)\b.*\b(?:and|but|while|as|when|after)\s+"
+    r"(?:the|an?|half|some|many|most|its|their|his|her|several|all|dozens|hundreds|thousands|scores)\b",
+    re.IGNORECASE,
+)
+OTHERS_FOLLOW = re.compile(r"^\s+(?:and|but|while)\s+(?:many|some|most|several|the|all|its)\b", re.IGNORECASE)
 # A verb that takes an object does not tell what happened to its subject: "12 soldiers captured the town".
 TAKES_OBJECT = re.compile(
     r"^,?\s+(?:injured|wounded|hurt|slaughtered|massacred|executed|beheaded|murdered|displaced|evacuated|detained|arrested|"
     r"imprisoned|jailed|captured|abducted|kidnapped|killed|hanged)\s+"
+    r"(?!(?:\w+\s+){1,3}(?:killed|injured|wounded|hurt|missing|arrested)\b)"  # "two killed, 5 others injured"
     r"(?:the|an?|his|her|their|its|another|(?!by\b)\d+|two|three|four|five|six|seven|eight|nine|ten)\b",
     re.IGNORECASE,
 )
 # "six members of the crew died"
 WITHIN = re.compile(
-    r"^\s+(?:of|from|in|aboard|on|at)\s+[^.;:,\"\d]{1,30}?(?=\s+(?:died|drowned|perished|fled)\b)", re.IGNORECASE
+    r"^\s+(?:of|from|in|aboard|on|at)\s+[^.;:,\"\d]{1,30}?(?=\s+(?:died|drowned|perished|fled)\b)|"
+    r"^,?\s+including(?:\s+(?!were\b|was\b|have\b|had\b)[\w'-]+){1,6}?(?=,?\s+(?:killed|dead|died|injured|wounded)\b)",
+    re.IGNORECASE,
 )
 # "beat 12 prisoners to death", "took 11 sailors hostage", "is holding 16 hostages", "lost 31 soldiers", "claimed 19 lives"
 TO_DEATH = re.compile(r"^[^.;,]{0,20}\s+to death\b", re.IGNORECASE)
@@ -76,10 +93,10 @@ LIVES = re.compile(r"^\s+(?:more\s+)?lives\b", re.IGNORECASE)
 BODIES = re.compile(r"^\s+(?:more\s+)?bodies\b", re.IGNORECASE)
 FINDS = (
     r"(?:pull(?:ed|ing)?|recover(?:ed|ing)?|f(?:ou|i)nd|receiv(?:ed|ing)|retriev(?:ed|ing)|dug|unearth(?:ed|ing)|counted|carried|"
-    r"brought|took in|saw|seen|identified|buried|exhumed|washed|removed)"
+    r"brought|took in|taken|saw|seen|identified|buried|exhumed|washed|removed|laid|lay|lined|wrapped|delivered|returned)"
 )
 FINDS_BODIES = re.compile(rf"\b{FINDS}\b[^.;]{{0,20}}$", re.IGNORECASE)
-BODIES_FOUND = re.compile(rf"^[^.;]{{0,40}}\b(?:were|was|been|be)\s+{FINDS}\b", re.IGNORECASE)
+BODIES_FOUND = re.compile(rf"^[^.;]{{0,60}}\b(?:were|was|been|be)\s+{FINDS}\b", re.IGNORECASE)
 # "of the 30 dead, 12 were children", "four of them seriously"
 ARE_PART = re.compile(r"^\s+(?:were|was|are|is)\s+(?:the\s+)?(?=\w)", re.IGNORECASE)
 OF_WHOM = re.compile(r"\bof\s+(?:the|those|them)\b[^.;]{0,60},\s+$", re.IGNORECASE)
@@ -106,15 +123,24 @@ MORTAL = re.compile(
     r"(?=\s+(?:died|drowned|perished|were\s+(?:\w+ly\s+)?(?:killed|wounded|injured|shot dead))\b)"
 )
 ELSEWHERE = re.compile(r"^\s+(?:in|at|near|on|outside|around|inside)\s+(?!which|whom)", re.IGNORECASE)
-# "killed at least", "killed or wounded a total of"
+# "killed at least", "killed or wounded a total of", "was killed along with his"
 ACTIVE = re.compile(
-    rf"\b{either(ACTIVES)}\s+(?:(?:and|or)\s+(?:injur|wound|kill|arrest|maim)\w*\s+)?"
-    r"(?:(?:the|all|both|another|a further|an additional|a total of|off|as well|his|her|their)\s+)*$",
+    rf"\b{either(ACTIVES)}\s+(?:(?:along|together)\s+with\s+|alongside\s+)?(?:(?:and|or)\s+(?:injur|wound|kill|arrest|maim)\w*\s+)?"
+    r"(?:(?:the|all|both|another|a further|an additional|a confirmed|a reported|a total of|off|as well|his|her|their)\s+)*$",
     re.IGNORECASE,
+)
+# "killing the head of the council and around 20 drivers": the second object
+ALSO_ACTIVE = re.compile(
+    rf"\b{either(ACTIVES)}\s+(?!by\b|in\b|on\b|at\b|when\b|and\b|or\b)"
+    r"(?:(?!\b(?:were|was|had|has|have|said|and|but|who|which|that|in|on|at|when|after)\b)[\w'-]+\s+){1,9}and\s+$",
+    re.IGNORECASE,
+)
+OBJECT_ENDS = re.compile(
+    r"^\s*(?:[.,;]|$|(?:in|on|at|near|when|as|after|during|while|who|inside|outside|there)\b)", re.IGNORECASE
 )
 # "24 more civilian deaths"
 NOUN = re.compile(
-    rf"^\s+(?:(?:new|more|further|additional|confirmed|reported)\s+)?(?:(?P<who>\w+)\s+)?{either(NOUNS)}\b",
+    rf"^\s+(?:(?:new|more|further|additional|confirmed|reported)\s+)?(?:(?P<who>(?!and\b|or\b|but\b)\w+)\s+)?{either(NOUNS)}\b",
     re.IGNORECASE,
 )
 # "the death toll rose to 58", "brought civilian deaths in coalition raids to a total of 58", "the number of wounded is 30"
@@ -158,26 +184,52 @@ SUPERSEDED = re.compile(
     rf"(?:an?\s+|the\s+)?(?:{FORMER}\s+)?(?:{FIGURE}\s+of\s+)?$",
     re.IGNORECASE,
 )
-EARLIER_TOLL = re.compile(rf"\b{FORMER}\s+{FIGURE}\s+(?:of|was|had been|put at|stood at|spoke of)\s+$", re.IGNORECASE)
+EARLIER_TOLL = re.compile(
+    rf"\b{FORMER}\s+{FIGURE}\s+(?:of|was|had been|put at|stood at|spoke of)\s+$|"
+    rf"\b{FIGURE},?\s+(?:which|that)\s+(?:had|earlier|previously|initially)\s+(?:\w+\s+){{1,2}}(?:at\s+)?$",
+    re.IGNORECASE,
+)
+# "raising the toll from 9 to 11"
+TOLL_FROM = re.compile(
+    r"\b(?:rais|bring|push|tak|lift|driv)(?:es|s|ing)\s+(?:\w+\s+){0,3}(?:toll|total|tally)\s+(?:up\s+)?from\s+$",
+    re.IGNORECASE,
+)
+# "bringing the week's total to 95"
+NEW_TOTAL = re.compile(
+    r"\b(?:rais|bring|push|tak|lift|driv)(?:es|s|ing)\s+(?:[\w'-]+\s+){0,3}(?:total|tally|count|number)\s[^.;:\d]{0,40}?\bto\s+$",
+    re.IGNORECASE,
+)
+# "spoke of 70 dead, but state television reported only 12"
+OTHER_COUNT = re.compile(
+    r"\b(?:but|while|whereas|though)\b[^.;\d]{0,40}\b(?:reported|said|gave|counted|spoke of|put it at|put the figure at)\s+$",
+    re.IGNORECASE,
+)
+NOTHING_BEHIND = re.compile(r"^\s*(?:[.,;\"]|$)")
 # "including five minors and three women", "among them three children", "24 people, 5 of them children"
 PART = re.compile(
     r"(?:\b(?:including|among (?:them|whom|those|the dead)(?: (?:were|was|are))?|of whom|comprising)\s+|\()(?:the\s+)?$",
     re.IGNORECASE,
 )
+# "12 people, three of whom were children"; "20 of them were under the age of 16"
+OF_AGE = re.compile(r"(?:under|over|below|above|aged|younger|older)\b", re.IGNORECASE)
 OF_THEM = re.compile(r"^\s+of\s+(?:them|whom|those|the dead)\b", re.IGNORECASE)
 AND = re.compile(
     r"(?:,|,?\s+(?:and|as well as|along with|plus))\s+(?:(?:another|the|his|her|their|its)\s+)?$", re.IGNORECASE
 )
 AND_OF_THEM = re.compile(r"(?:,|,?\s+(?:and|including|with))\s+$", re.IGNORECASE)
 SINCE = re.compile(r"\bsince\b|\bso far (?:this|in)\b|\bto date\b", re.IGNORECASE)
+# "the deadliest attack since 2013, when 300 people died": the year of the dead, not the start of a count
+SINCE_WHEN = re.compile(r",\s+(?:when|where|in which)\b", re.IGNORECASE)
 # "since the battle began" opens a period, "since noon" and "since one book was lost" do not.
 SINCE_EVENT = re.compile(r"since (?:the|its|it) ", re.IGNORECASE)
 PERIOD = re.compile(
     r"\b(?:in|over|during|within)\s+(?=(?:the\s+)?(?:past|last)\b|this (?:week|month|year)\b)", re.IGNORECASE
 )
 UNTIL = re.compile(r"\b(?:until|till|up to|through)\s+$", re.IGNORECASE)
+STATED_AT_ONCE = re.compile(r"^\s+(?:injured|wounded|hurt|missing|arrested|detained)\b", re.IGNORECASE)
 A_VICTIM = re.compile(
-    r"\b(?P<article>an?)\s+(?!(?:few|dozen|handful|further|total|group|number|couple|crowd|pair|second|third)\b)"
+    r"(?<!\bof them )(?<!\bof whom )\b(?P<article>an?)\s+"
+    r"(?!(?:few|dozen|handful|further|total|group|number|couple|crowd|pair|second|third)\b)"
     r"(?!(?:[\w-]+\s+){0,2}(?:famil|crew|staff|police\b|troops))"
     rf"(?=(?:(?!\d+\s)[\w-]+\s+){{0,2}}?(?:{VICTIM})\b(?!'|-))",
     re.IGNORECASE,
@@ -186,7 +238,11 @@ REVISED_TO = re.compile(r"\b(?:to|is|at|now|by then)\s+$", re.IGNORECASE)
 FIRST_GIVEN = re.compile(r"\b(?:previously|initially|originally|first|earlier)\s+\w+\s+(?:at|as)\s+$", re.IGNORECASE)
 # "24 people, 5 of them children, were killed": the aside is skipped.
 ASIDE = re.compile(r"^,\s[^,.;]{0,60}\d*[^,.;]{0,60},")
+# "24 were killed in Aleppo and seven others": what follows a state counts anew
+HAPPENED = re.compile(rf"\b(?:were|was|been)\s+(?:\w+ly\s+)?{either(STATES)}\b|\bdied\b", re.IGNORECASE)
+# "one family" in "six members of one family"
+ONE_GROUP = re.compile(r"\s+(?:\w+\s+)?(?:family|household|clan|crew|team)\b", re.IGNORECASE)
 TOLL_WORD = re.compile(r"\btoll\b|\bdeaths\b|\bdeath count\b|\bfatalities\b", re.IGNORECASE)
 # "forced 300 families to flee" displaces them, "forced 300 fighters back" does not.
-DRIVES = re.compile(r"forc(?:ed|ing)|drove", re.IGNORECASE)
+DRIVES = re.compile(r"forc(?:ed|ing)|drove|driv(?:en|es|ing)", re.IGNORECASE)
 LEAVES_HOME = re.compile(r"[^.;]{0,30}(?:flee|from their homes|to leave|out of)", re.IGNORECASE)

@@ -47,7 +47,8 @@ BOUNDS = {
 DIGITS = r"(?<![\w.,/$£€-])\d{1,3}(?:,\d{3})+(?![\d])|(?<![\w.,/$£€-])\d+(?![\d/]|[.,]\d)"
 SPELLED = "|".join(sorted([*UNITS, *TENS, *SCALES], key=len, reverse=True))
 SPELLED_RUN = rf"(?<![\w-])(?:{SPELLED})(?:(?:[ -]|-? and )(?:{SPELLED}))*(?![\w])"
-ONE = rf"(?:{DIGITS})(?:[ ](?:{'|'.join(SCALES)}))?|{SPELLED_RUN}"
+MILLIONS = r"(?<![\w.,/$£€-])\d{1,3}\.\d+[ ](?:thousand|million|billion)"
+ONE = rf"{MILLIONS}|(?:{DIGITS})(?:[ ](?:{'|'.join(SCALES)}))?|{SPELLED_RUN}"
 PLAIN = rf"(?:{'|'.join(sorted([*FIXED, *VAGUE], key=len, reverse=True))})(?![\w-])|{ONE}"
 BOUND = "|".join(sorted(BOUNDS, key=len, reverse=True))
 NUMBER = re.compile(
@@ -125,9 +126,12 @@ def limits(value: int, bound: str) -> tuple[int, int | None]:
 def value_of(words: str) -> int:
     """The value of digits or number words.
 
-    >>> value_of("1,200"), value_of("two hundred and forty-one"), value_of("3 million")
-    (1200, 241, 3000000)
+    >>> value_of("1,200"), value_of("two hundred and forty-one"), value_of("3 million"), value_of("1.5 million")
+    (1200, 241, 3000000, 1500000)
     """
+    if "." in words:
+        digits, scale = words.lower().split(" ")
+        return round(float(digits) * SCALES[scale])
     total = current = 0
     for word in re.split(r"[ -]+", words.lower()):
         if word[0].isdigit():

@@ -198,7 +198,7 @@ def stand_in(name: str, mention: Mention | None) -> str:
         return last
     if mention.actor and mention.actor.kind == "person":
         return "Smith"
-    if mention.actor and mention.actor.kind != "state":
+    if mention.candidates or (mention.actor and mention.actor.kind != "state"):
         return "NATO"
     return name if mention.actor and name.isalpha() and not name.isupper() else "London"
 

@@ -88,7 +88,11 @@ def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
     word = text[number.core[0] : number.core[1]]
     if number.core[1] != number.span[1]:
         after = text[number.span[1] : end]
-    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before) or harm.MONTH_BEFORE.search(before):
+    if word.lower() == "one" and harm.ONE_GROUP.match(after):
+        return True
+    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before):
+        return True
+    if number.core == number.span and harm.MONTH_BEFORE.search(before):
         return True
     if harm.YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
         return True
@@ -102,7 +106,9 @@ def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, A
     parent: int | None = None
     waiting: Found | None = None
     for found in read:
-        if found.is_superseded and found.rule == "superseded_before" and not quantities:
+        if found.is_superseded and (
+            found.rule == "toll_from" or (found.rule == "superseded_before" and not quantities)
+        ):
             waiting = found
         elif found.is_superseded and quantities:
             target = parent if parent is not None else len(quantities) - 1
@@ -148,6 +154,8 @@ def period_of(text: str, clause: Span, found: Found, anchors: Anchors) -> tuple[
         text, found.number.span[1], clause[1]
     )
     opening = opening or harm.SINCE.search(text, clause[0], found.number.span[0])
+    if opening and harm.SINCE_WHEN.search(text, opening.end(), max(opening.end(), found.number.span[0])):
+        opening = None
     opening = opening or harm.PERIOD.search(text, clause[0], found.number.span[0])
     if opening is None:
         return None, None

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.claims.aliases import find_local
 from pipeline.claims.article import Article
 from pipeline.claims.attributed import attributed
 from pipeline.claims.continued import with_later_quotes
@@ -47,13 +48,21 @@ def read_claims(
     gazetteer, model = load_gazetteer(seeds), load_model(language_model)
     normal = normalise(text)
     shape = outline(normal, gazetteer.cues)
-    mentions = locate(find_names(normal, gazetteer), lambda mention: mention.span)
+    aliases = find_local(normal, find_names(normal, gazetteer), gazetteer)
+    mentions = locate(aliases.mentions, lambda mention: mention.span)
     parsed = parse_units(normal, shape, mentions, model)
     found = [one for sentence in parsed for one in find_attributions(scene_of(sentence, normal, shape, gazetteer))]
     nested = nest(with_later_quotes(found, shape))
-    names = read_names([one.attribution for one in nested])
+    names = read_names(normal, [one.attribution for one in nested], aliases)
     article = Article(
-        normal, revision_id, published_at.date() if published_at else None, shape, mentions, gazetteer, names
+        text=normal,
+        revision_id=revision_id,
+        published_on=published_at.date() if published_at else None,
+        outline=shape,
+        mentions=mentions,
+        gazetteer=gazetteer,
+        actors={**gazetteer.actors, **aliases.actors},
+        names=names,
     )
     claims = [*attributed(article, nested), *narrated(article, parsed, [one.attribution for one in nested])]
     return tuple(check(text, claim) for claim in in_order(claims))
@@ -104,6 +113,8 @@ def check(text: str, claim: Claim) -> Claim:
         + [via.span for via in claim.via]
     )
     spans += [quantity.superseded_span for quantity in claim.quantities if quantity.superseded_span]
+    spans += [speaker.named_at for speaker in claim.speakers if speaker.named_at]
+    spans += [role.named_at for role in claim.actors if role.named_at]
     spans += [reading.span for reading in (claim.said_on, claim.occurred_on) if reading.span]
     assert all(0 <= start < end <= len(text) for start, end in spans), claim
     assert claim.content

@@ -33,7 +33,7 @@ def can_speak(parsed: Parsed, number: int) -> bool:
     """Whether a word names a person, a body of people or something that was written."""
     token = parsed.tokens[number]
     if token.mention is not None:
-        return token.mention.actor is not None
+        return token.mention.actor is not None or bool(token.mention.candidates)
     return (
         token.tag in ("NNP", "NNPS")
         or token.low in PRONOUNS

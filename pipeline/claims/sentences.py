@@ -16,9 +16,10 @@ HARM = re.compile(
     r"fled|flee\w*|arrest\w*|detain\w*|captur\w+|seiz\w+|retak\w+|retook|recaptur\w+|liberat\w+|bomb\w*|shell\w*|"
     r"strikes?|struck|air ?strikes?|attack\w*|raid\w*|advanc\w+|execut\w+|massacr\w+|behead\w*|abduct\w*|kidnap\w*|"
     r"slain|slaughter\w*|perish\w*|murder\w*|maim\w*|martyr\w*|lives|victims?|homeless|uproot\w*|evacuat\w*|refugees?|"
-    r"drown\w*|bodies|corpses?|gunned|hanged|lynch\w*|custody|rounded up|whereabouts|(?:left|leave) their homes|buried alive|"
-    r"burn(?:ed|t) alive|lost (?:[\w-]+ ){1,3}(?:men|women|soldiers|fighters|troops|officers|policemen|guards|marines)|shot|"
-    r"hospitali[sz]ed|jail\w*|imprison\w*|hostages?|prisoners?|unaccounted|disappear\w*|body count|detention\w*)\b",
+    r"drown\w*|bodies|corpses?|gunned|hanged|lynch\w*|custody|rounded up|whereabouts|(?:left|leave|from) their homes|"
+    r"buried alive|burn(?:ed|t) alive|"
+    r"lost (?:[\w-]+ ){1,3}(?:men|women|soldiers|fighters|troops|officers|policemen|guards|marines)|"
+    r"shot|hospitali[sz]ed|jail\w*|imprison\w*|hostages?|prisoners?|unaccounted|disappear\w*|body count|detention\w*)\b",
     re.IGNORECASE,
 )
 # "  • Leroy Wright", "By Jane Doe", "(Reporting by ...)", "Photo: ...": who made the page, not what anybody claims.

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from pipeline.claims.aliases import Aliases
 from pipeline.claims.attributions import Attribution
-from pipeline.claims.gazetteer import CARRIERS, Actor
+from pipeline.claims.definitions import Definition
+from pipeline.claims.gazetteer import CARRIERS, Actor, Mention
+from pipeline.claims.names import TITLES, Named, Names, name_id
+from pipeline.claims.offices import find_holders
 from pipeline.claims.parse import Parsed, Token
 from pipeline.claims.sayers import DOCUMENT
 from pipeline.claims.subjects import trimmed
@@ -13,44 +17,19 @@ from pipeline.text import words as folded_words
 from pipeline.values import Span, Speaker
 
 PRONOUNS = frozenset("he she it they we i you who which that this these those himself herself".split())
-TITLES = frozenset(
-    """president mr mrs ms dr gen general sen senator rep representative gov governor col colonel lt maj major capt captain
-    secretary minister prime king queen prince sheikh professor prof judge justice mayor sir lord lady pope ambassador
-    chancellor vice former chairman spokesman spokeswoman commander brig adm admiral chief director head foreign defense
-    defence state attorney congressman congresswoman speaker leader nominee candidate democrat republican""".split()
-)
 PROPER = frozenset(("NNP", "NNPS"))
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Full names that an article gives, by last name: "Caddell" is the Pat Caddell named before. Ambiguous ones map to None."""
-
-    by_last: Mapping[str, str | None]
-
-    def key(self, name: str) -> str:
-        """The id of a name that actors.csv does not have.
-
-        >>> Names({"caddell": "Pat Caddell"}).key("Caddell")
-        'name/pat-caddell'
-        """
-        parts = folded_words(name)
-        full = self.by_last.get(parts[-1]) if len(parts) == 1 else None
-        return "name/" + "-".join(folded_words(full) if full else parts)
-
-
-def read_names(attributions: Sequence[Attribution]) -> Names:
-    """The full names among the sources of an article."""
-    by_last: dict[str, str | None] = {}
+def read_names(text: str, attributions: Sequence[Attribution], aliases: Aliases) -> Names:
+    """The full names among the sources of an article, and those that its text defines."""
+    by_last: dict[str, dict[str, tuple[str, Span]]] = {}
     for attribution in attributions:
         for piece in pieces(attribution):
             name = proper_name(attribution.parsed, piece)
             parts = folded_words(name[1]) if name else []
             if name and len(parts) > 1:
-                known = by_last.setdefault(parts[-1], name[1])
-                if known is not None and folded_words(known) != parts:
-                    by_last[parts[-1]] = None
-    return Names(by_last)
+                by_last.setdefault(parts[-1], {}).setdefault(name_id(name[1]), (name[1], name[0]))
+    return Names(text, {last: tuple(found.values()) for last, found in by_last.items()}, aliases.persons)
 
 
 def pieces(attribution: Attribution) -> list[range]:
@@ -96,23 +75,43 @@ def read_speaker(parsed: Parsed, words: range, names: Names, actors: Mapping[str
     span = parsed.span_of(words)
     text = " ".join(parsed.tokens[number].text for number in words)
     tokens = [parsed.tokens[number] for number in words]
-    known = [token.mention.actor for token in tokens if token.mention and token.mention.actor]
-    person = next((actor for actor in known if actor.kind == "person"), None)
+    mentions = [token.mention for token in tokens if token.mention]
+    known = [mention.actor for mention in mentions if mention.actor]
+    person = next((found for found in mentions if found.actor and found.actor.kind == "person"), None)
     if person is not None:
-        return of_actor(span, person, actors)
+        return of_mention(span, person, actors)
     if len(tokens) == 1 and tokens[0].low in PRONOUNS:
         return Speaker(span=span, speaker_id=None, name=text, attribution="pronoun", reason="a pronoun")
     head = head_of(parsed, words)
-    if head.mention and head.mention.actor:
-        return of_actor(span, head.mention.actor, actors)
+    if head.mention and (head.mention.actor or head.mention.candidates):
+        return of_mention(span, head.mention, actors)
     behind = actor_behind(parsed, tokens, known)
     if name := proper_name(parsed, words):
-        speaker = Speaker(span=span, speaker_id=names.key(name[1]), name=name[1], attribution="named")
-        return speaking_for(speaker, behind)
+        return speaking_for(of_name(span, names.find(name[1], name[0][0])), behind)
     if DOCUMENT.match(head.text) and behind is not None and behind.kind not in CARRIERS:
         return replace(of_actor(span, behind, actors), reason=None)
     speaker = Speaker(span=span, speaker_id=None, name=text, attribution="unnamed", reason="the text gives no name")
-    return speaking_for(speaker, behind)
+    return speaking_for(by_office(speaker, names, actors), behind)
+
+
+def by_office(speaker: Speaker, names: Names, actors: Mapping[str, Actor]) -> Speaker:
+    """Who "the foreign secretary" is where the text says it before; nobody where it names two who may be meant."""
+    if not speaker.name.lower().startswith("the "):
+        return speaker
+    holders = [one for one in find_holders(speaker.name, names.text) if one.span[1] <= speaker.span[0]]
+    found = {holder.speaker_id: holder for one in holders if (holder := held_by(speaker, one, names.text, actors))}
+    if len(found) > 1:
+        reason = "ambiguous: the text names more than one who holds this office"
+        return replace(speaker, candidates=tuple(sorted(key for key in found if key)), reason=reason)
+    return next(iter(found.values()), speaker)
+
+
+def held_by(speaker: Speaker, office: Definition, text: str, actors: Mapping[str, Actor]) -> Speaker:
+    """The speaker as the holder of an office, an actor of the tables or a name."""
+    full = text[slice(*office.long)]
+    actor = next((actor for actor in actors.values() if full in actor.aliases), None)
+    holder = of_actor(speaker.span, actor, actors) if actor else of_name(speaker.span, Named(name_id(full), full))
+    return replace(holder, attribution=speaker.attribution, named_at=office.span, named_by=office.rule)
 
 
 def actor_behind(parsed: Parsed, tokens: Sequence[Token], known: Sequence[Actor]) -> Actor | None:
@@ -128,6 +127,36 @@ def actor_behind(parsed: Parsed, tokens: Sequence[Token], known: Sequence[Actor]
         if token.dep == "appos":
             return token.mention.actor
     return known[0] if len(known) == 1 and len(tokens) <= 4 else None
+
+
+def of_mention(span: Span, mention: Mention, actors: Mapping[str, Actor]) -> Speaker:
+    """A speaker whose name the tables have or the text defines; nobody where it gives the name to several."""
+    if mention.actor is None:
+        reason = "ambiguous: the text gives this name to more than one"
+        return Speaker(
+            span=span,
+            speaker_id=None,
+            name=mention.alias,
+            attribution="named",
+            candidates=mention.candidates,
+            reason=reason,
+            named_at=mention.defined,
+            named_by=mention.rule,
+        )
+    return replace(of_actor(span, mention.actor, actors), named_at=mention.defined, named_by=mention.rule)
+
+
+def of_name(span: Span, named: Named) -> Speaker:
+    """A speaker whose name no table has."""
+    return Speaker(
+        span=span,
+        speaker_id=named.key,
+        name=named.full,
+        attribution="named",
+        candidates=named.candidates,
+        named_at=named.defined,
+        named_by=named.rule,
+    )
 
 
 def of_actor(span: Span, actor: Actor, actors: Mapping[str, Actor]) -> Speaker:

@@ -12,7 +12,8 @@ with unpacked as (
                 "hedges": [["INTEGER"]], "cue_class": "VARCHAR", "confidence": "VARCHAR", "rule": "VARCHAR",
                 "speakers": [{
                     "span": ["INTEGER"], "speaker_id": "VARCHAR", "name": "VARCHAR", "attribution": "VARCHAR",
-                    "speaks_for_id": "VARCHAR", "party": "VARCHAR", "candidates": ["VARCHAR"], "reason": "VARCHAR"
+                    "speaks_for_id": "VARCHAR", "party": "VARCHAR", "candidates": ["VARCHAR"], "reason": "VARCHAR",
+                    "named_at": ["INTEGER"], "named_by": "VARCHAR"
                 }],
                 "via": [{
                     "span": ["INTEGER"], "kind": "VARCHAR", "actor_id": "VARCHAR", "name": "VARCHAR", "cue": ["INTEGER"]
@@ -33,7 +34,10 @@ with unpacked as (
                     "superseded_high": "BIGINT", "superseded_span": ["INTEGER"], "rule": "VARCHAR"
                 }],
                 "places": [{"span": ["INTEGER"], "place_id": "VARCHAR", "name": "VARCHAR"}],
-                "actors": [{"role": "VARCHAR", "span": ["INTEGER"], "actor_id": "VARCHAR", "name": "VARCHAR"}]
+                "actors": [{
+                    "role": "VARCHAR", "span": ["INTEGER"], "actor_id": "VARCHAR", "name": "VARCHAR",
+                    "named_at": ["INTEGER"], "named_by": "VARCHAR"
+                }]
             }]
         }') as fields,
     from events

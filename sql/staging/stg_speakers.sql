@@ -19,11 +19,13 @@ select
     speaker.party as party,
     speaker.candidates as candidates,
     speaker.reason as reason,
+    speaker.named_by as named_by,
     producer,
     position,
     claim_number,
     speaker_number,
     speaker.span as span,
+    speaker.named_at as named_at,
     event_date,
     occurred_at,
 from speakers

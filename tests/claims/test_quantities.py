@@ -12,7 +12,7 @@ COUNTED = cases("quantities")
 NOT_COUNTED = cases("negatives")
 FEWEST_RIGHT = 0.97
 HELD_OUT = "1ff768c850853961"
-FEWEST_HELD_OUT_RIGHT = 90  # of 100; may rise, never fall unseen
+FEWEST_HELD_OUT_RIGHT = 95  # of 100; may rise, never fall unseen
 
 
 @pytest.mark.parametrize("sentence", COUNTED)

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.claims.aliases import find_local
 from pipeline.claims.dates import find_expressions
+from pipeline.claims.definitions import find_definitions
 from pipeline.claims.gazetteer import Gazetteer, Mention, load_gazetteer
 from pipeline.claims.located import locate
+from pipeline.claims.offices import find_offices
 from pipeline.claims.parse import normalise
 from pipeline.claims.places import find_places
 from pipeline.claims.wider import find_names
@@ -46,7 +49,7 @@ def score_entities(folder: Path) -> Table:
         reached = sum(touches(span, ours) for ours, wanted in pairs for span in wanted)
         counted = score(sum(len(ours) for ours, _ in pairs), right, sum(len(wanted) for _, wanted in pairs), reached)
         rows.append((f"re3d, {called}, P / R / F1", show(counted)))
-    return [*rows, ("re3d, aliases of one thing, P / R / F1", show_aliases(documents, gazetteer))]
+    return [*rows, *score_aliases(documents, gazetteer)]
 
 
 def read_marked(folder: Path) -> Iterator[Marked]:
@@ -74,7 +77,7 @@ def read_lines(file: Path) -> list[dict[str, Any]]:
 def find_all(text: str, gazetteer: Gazetteer) -> dict[str, list[Span]]:
     """What the rules find in a text, by the annotators' names of kinds."""
     normal = normalise(text)
-    mentions = find_names(normal, gazetteer)
+    mentions = find_local(normal, find_names(normal, gazetteer), gazetteer).mentions
     places = find_places(normal, [(0, len(normal))], locate(mentions, lambda mention: mention.span))
     spans = {place.span for place in places}
     bodies = [mention.span for mention in mentions if is_body(mention) and mention.span not in spans]
@@ -92,17 +95,38 @@ def touches(span: Span, others: Sequence[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def show_aliases(documents: Sequence[Marked], gazetteer: Gazetteer) -> str:
-    """Of pairs of names whose ids are both known, the share with one id; of all pairs, the share that is so joined."""
-    known = joined = pairs = 0
+def score_aliases(documents: Sequence[Marked], gazetteer: Gazetteer) -> Table:
+    """Pairs of names that the texts mark as one: those that the rules join, and those that a text's own words define.
+
+    Joined: both names have one id, or a definition joins them; precision is of the marked pairs whose names are both known.
+    Defined: precision is of all pairs that the rules take for definitions, in the texts that have any marked pair.
+    """
+    known = joined = pairs = found = right = 0
     for document in documents:
-        mentions = find_names(normalise(document.text), gazetteer)
-        for one, other in document.synonyms:
-            ids = [ids_at(span, mentions) for span in (one, other)]
-            pairs += 1
-            known += bool(ids[0] and ids[1])
-            joined += bool(ids[0] & ids[1])
-    return show(score(known, joined, pairs))
+        text = normalise(document.text)
+        marked = {(min(pair), max(pair)) for pair in document.synonyms}
+        defined = [
+            (min(one.short, one.long), max(one.short, one.long))
+            for one in (*find_definitions(text), *find_offices(text))
+        ]
+        mentions = find_local(text, find_names(text, gazetteer), gazetteer).mentions
+        for pair in marked:
+            ids = [ids_at(span, mentions) for span in pair]
+            is_defined = any(is_pair(pair, other) for other in defined)
+            known += is_defined or bool(ids[0] and ids[1])
+            joined += is_defined or bool(ids[0] & ids[1])
+        pairs += len(marked)
+        found += len(defined) if marked else 0
+        right += sum(any(is_pair(one, other) for other in marked) for one in defined) if marked else 0
+    return [
+        ("re3d, aliases of one thing, P / R / F1", show(score(known, joined, pairs))),
+        ("  definitions in the text, P / R / F1", show(score(found, right, pairs))),
+    ]
+
+
+def is_pair(one: tuple[Span, Span], other: tuple[Span, Span]) -> bool:
+    """Whether two pairs of names are the same: each shares a character with its like."""
+    return touches(one[0], [other[0]]) and touches(one[1], [other[1]])
 
 
 def ids_at(span: Span, mentions: Sequence[Mention]) -> set[str]:
