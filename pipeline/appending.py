@@ -85,9 +85,7 @@ def withdrawn_causes(connection: Connection, events: dict[uuid.UUID, Event]) -> 
     withdrawn = find_ids(connection, "payload is null", causes) if causes else set()
     pages = {event.stream() for event in events.values() if isinstance(event, CaptureOutcome)}
     blanked = find_blanked(connection, pages) if pages else set()
-    return {
-        event_id for event_id, event in events.items() if event.caused_by in withdrawn or event.stream() in blanked
-    }
+    return {event_id for event_id, event in events.items() if event.caused_by in withdrawn or event.stream() in blanked}
 
 
 def find_blanked(connection: Connection, streams: Iterable[str]) -> set[str]:

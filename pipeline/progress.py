@@ -156,7 +156,9 @@ def find_steps(run: Run, asked: Collection[str] | None) -> tuple[StepStanding, .
 
 def count_again(run: Run, asked: Collection[str]) -> int:
     """How many pages a run would ask for again."""
-    sources = {source.id: source for source in read_sources(run.settings.sources) if source.id in asked} if asked else {}
+    sources = (
+        {source.id: source for source in read_sources(run.settings.sources) if source.id in asked} if asked else {}
+    )
     return len(rounds.find_owed(run.ledger, run.selection("capture"), run.settings.recapture_hours, sources))
 
 

@@ -12,6 +12,7 @@ for. What a page owes:
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
@@ -139,17 +140,21 @@ def find_owed(
     ledger: Ledger, selection: Selection, ages_h: Sequence[float], sources: Mapping[str, Source]
 ) -> list[Owed]:
     """What pages of these sources owe, the longest due first. `ages_h`: the setting `recapture_hours`."""
-    days = selection.days or EVERY_DAY
     found = []
     if followed := [source.id for source in sources.values() if ages_h and is_followed(source, selection.now)]:
-        oldest, newest = selection.now - 2 * timedelta(hours=ages_h[-1]), selection.now + AHEAD
-        young = Days(max(days.first, oldest.date()), min(days.last, newest.date()))
         due = AGED.format(first=STEP_TYPES["capture"].first)
         ages = {"ages": json.dumps([round(hours * MICROSECONDS_PER_HOUR) for hours in ages_h])}
-        found += ask(ledger, due, selection, young, {"sources": json.dumps(followed)} | ages)
+        found += ask(ledger, due, only_young(selection, ages_h[-1]), {"sources": json.dumps(followed)} | ages)
     if folders := [source.id for source in sources.values() if source.kind == "documents"]:
-        found += ask(ledger, CHANGED, selection, days, {"sources": json.dumps(folders)})
+        found += ask(ledger, CHANGED, selection, {"sources": json.dumps(folders)})
     return found
+
+
+def only_young(selection: Selection, last_age_h: float) -> Selection:
+    """The same, but for days so old that their pages owe nothing any more: the ledger skips those."""
+    days = selection.days or EVERY_DAY
+    oldest, newest = selection.now - 2 * timedelta(hours=last_age_h), selection.now + AHEAD
+    return replace(selection, days=Days(max(days.first, oldest.date()), min(days.last, newest.date())))
 
 
 def is_followed(source: Source, now: datetime) -> bool:
@@ -157,14 +162,19 @@ def is_followed(source: Source, now: datetime) -> bool:
     return source.kind != "documents" and not polls.is_window_over(source, now)
 
 
-def ask(  # noqa: PLR0913, PLR0917  # the two questions differ in all but the ledger
-    ledger: Ledger, due: str, selection: Selection, days: Days, parameters: Mapping[str, object]
-) -> list[Owed]:
+def ask(ledger: Ledger, due: str, selection: Selection, parameters: Mapping[str, object]) -> list[Owed]:
     """The rows of one of the two questions."""
-    shared = {"first_day": days.first, "last_day": days.last, "now": selection.now, "retry_failed": selection.retry_failed}
+    days = selection.days or EVERY_DAY
+    shared = {
+        "first_day": days.first,
+        "last_day": days.last,
+        "now": selection.now,
+        "retry_failed": selection.retry_failed,
+    }
     rows = ledger.query(OWED.format(due=due), shared | dict(parameters))
     return [
-        Owed(position, attempt, due_at.astimezone(UTC), is_last, last) for position, attempt, due_at, is_last, last in rows
+        Owed(position, attempt, due_at.astimezone(UTC), is_last, last)
+        for position, attempt, due_at, is_last, last in rows
     ]
 
 

@@ -129,7 +129,8 @@ def print_settings(console: Console, settings: Settings) -> None:
     """Every knob with its environment variable and its value."""
     values = ((PREFIX + knob.name.upper(), getattr(settings, knob.name)) for knob in fields(settings))
     rows = [
-        (name, ",".join(f"{number:g}" for number in value) if isinstance(value, tuple) else value) for name, value in values
+        (name, ",".join(f"{number:g}" for number in value) if isinstance(value, tuple) else value)
+        for name, value in values
     ]
     print_rows(console, ("setting", "value"), rows)
 
