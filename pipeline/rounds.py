@@ -52,6 +52,7 @@ AGED = """
         seen.source_id,
         max(seen.born_at + ages.age) as due_at,
         max(ages.age) = any_value(last.age) as is_last,
+        false as is_told,
     from seen
     cross join ages
     cross join (select max(age) as age from ages) as last
@@ -66,6 +67,8 @@ CHANGED = """
         arg_max(payload ->> '$.source_id', position) as source_id,
         arg_max(occurred_at, position) as due_at,
         true as is_last,
+        -- its source says that it changed: that an earlier change could not be read ends nothing
+        true as is_told,
     from ledger.events
     where event_type = 'EntrySeen'
         and payload is not null
@@ -101,6 +104,7 @@ pages as (
         max(occurred_at) filter (is_had) as had_at,
         arg_max(is_had, position) as is_had_last,
         arg_max_null(retry_at, position) as retry_at,
+        arg_max_null(due_at, position) as last_due_at,
     from outcomes
     group by stream
     having not bool_or(is_withdrawn)
@@ -121,7 +125,12 @@ where pages.capture_position is not null
     and due.due_at > pages.had_at
     -- the wall clock may have been set back since
     and not coalesce(attempts.is_had, false)
-    and ($retry_failed or pages.is_had_last or coalesce(pages.retry_at <= $now, false))
+    and (
+        $retry_failed
+        or pages.is_had_last
+        or coalesce(pages.retry_at <= $now, false)
+        or (due.is_told and due.due_at is distinct from pages.last_due_at)
+    )
 order by due.due_at, due.position
 """
 

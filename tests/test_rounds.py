@@ -20,7 +20,7 @@ from pipeline.run import Run
 from pipeline.sources.registry import read_sources
 from pipeline.withdrawal import withdraw
 from tests.badweb import Page, Web, serving, story
-from tests.making import NOON, make_article, make_entry, make_page
+from tests.making import NOON, make_article, make_capture_failure, make_entry, make_page
 from tests.running import ask, count_events, later, make_run, on_days, take
 
 HOUR = timedelta(hours=1)
@@ -345,6 +345,26 @@ def test_a_document_that_was_changed_in_place_is_read_again(one_worker: None, tm
     )
     assert counts == [1, 1, 2]
     assert revisions == [(1, 2)]
+
+
+def test_a_document_that_could_not_be_read_is_read_when_it_is_changed_again(web: Web, run: Run) -> None:
+    sources = run.settings.sources
+    sources.write_text('[[source]]\nid = "own"\nkind = "documents"\nname = "Own"\noutlet = "Own"\nurl = "documents"\n')
+    (sources.parent / "documents").mkdir()
+    folder = {source.id: source for source in read_sources(sources)}
+    owed = []
+    for hours in range(3):
+        seen = make_entry(
+            1, source="own", document="a.txt", content_sha256=f"{hours:064x}", occurred_at=NOON + hours * HOUR
+        )
+        run.ledger.append([seen])
+        due_at = seen.occurred_at if hours else None
+        found = rounds.find_owed(run.ledger, later(run, 9 * HOUR).selection("capture"), (), folder)
+        owed.append([one.due_at for one in found])
+        ended = make_capture_failure(seen, due_at=due_at, reason="document") if hours else make_page(seen)
+        run.ledger.append([ended])
+
+    assert owed == [[], [NOON + HOUR], [NOON + 2 * HOUR]]
 
 
 def test_a_capture_from_before_there_were_due_times_is_the_same_fact() -> None:
