@@ -18,6 +18,7 @@ from pipeline import run as shell
 from pipeline.events import EntrySeen, PageCaptured, retry_at
 from pipeline.payloads import from_payload, to_payload
 from pipeline.run import Run
+from pipeline.settings import SettingsError, read_settings
 from pipeline.sources.registry import read_sources
 from pipeline.withdrawal import withdraw
 from tests.badweb import Page, Web, serving, story
@@ -266,6 +267,14 @@ def test_an_empty_schedule_asks_for_nothing_again(web: Web, run: Run) -> None:
     take(off, ["capture"])
 
     assert take(later(off, HOUR), ["capture"]) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["6,1", "1,1", "0", "-1", "nan", "1,2000000", "an hour", ",".join(map(str, range(1, 99)))]
+)
+def test_a_schedule_that_is_none_is_refused_with_an_example(text: str) -> None:
+    with pytest.raises(SettingsError, match="ascending hours up to 8760, such as 1,6,24,72, or empty"):
+        read_settings({"CLAIMWIRE_RECAPTURE_HOURS": text})
 
 
 def test_new_pages_come_before_those_that_were_had(web: Web, run: Run) -> None:
