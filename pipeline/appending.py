@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pipeline import chain
 from pipeline.chain import Batch, Row
-from pipeline.events import ArticleCompared, ClaimsExtracted, ClaimsFailed, EntrySeen, Event
+from pipeline.events import ArticleCompared, CaptureOutcome, ClaimsExtracted, ClaimsFailed, EntrySeen, Event
 from pipeline.payloads import to_payload
 
 if TYPE_CHECKING:
@@ -77,10 +77,25 @@ def known_ids(connection: Connection, events: dict[uuid.UUID, Event]) -> set[uui
 
 
 def withdrawn_causes(connection: Connection, events: dict[uuid.UUID, Event]) -> set[uuid.UUID]:
-    """The ids among these of events that were made from something whose content was withdrawn meanwhile."""
+    """The ids among these of events that were made from something whose content was withdrawn meanwhile.
+
+    So is a new capture of a page of which one was withdrawn: it was asked for before that.
+    """
     causes = {event.caused_by for event in events.values() if event.caused_by}
     withdrawn = find_ids(connection, "payload is null", causes) if causes else set()
-    return {event_id for event_id, event in events.items() if event.caused_by in withdrawn}
+    pages = {event.stream() for event in events.values() if isinstance(event, CaptureOutcome)}
+    blanked = find_blanked(connection, pages) if pages else set()
+    return {event_id for event_id, event in events.items() if event.caused_by in withdrawn or event.stream() in blanked}
+
+
+def find_blanked(connection: Connection, streams: Iterable[str]) -> set[str]:
+    """The streams among these of which something was withdrawn."""
+    rows = connection.execute(
+        "select distinct stream from ledger.events where payload is null "
+        "and stream in (select unnest(from_json($1, '[\"VARCHAR\"]')))",
+        [json.dumps(sorted(streams))],
+    )
+    return {stream for (stream,) in rows.fetchall()}
 
 
 def find_ids(connection: Connection, condition: str, ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:

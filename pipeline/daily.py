@@ -31,10 +31,27 @@ where event_date between '{first}' and '{last}'
 """
 # What was read at a later try has not failed: each input stands as its current outcome says.
 MISSED = """
-with missed as (
+with extractions as (
+    select
+        int_current_extractions.outcome as outcome,
+        int_current_extractions.event_date as event_date,
+        int_current_extractions.reason as reason,
+        int_current_extractions.retry_at as retry_at,
+        bool_or(int_current_extractions.outcome = 'extracted') over (
+            partition by stg_pages_captured.page_key
+        ) as is_page_read,
+    from int_current_extractions
+    inner join stg_pages_captured on int_current_extractions.capture_id = stg_pages_captured.event_id
+    qualify row_number() over (
+        partition by stg_pages_captured.page_key
+        order by stg_pages_captured.occurred_at desc, stg_pages_captured.event_id
+    ) = 1
+),
+missed as (
     select 'capture' as step, event_date, reason, retry_at from int_current_captures where outcome = 'failed'
     union all
-    select 'extract' as step, event_date, reason, retry_at from int_current_extractions where outcome = 'failed'
+    -- a wall that stands in the way when a page is asked for again takes nothing from what was read before
+    select 'extract' as step, event_date, reason, retry_at from extractions where outcome = 'failed' and not is_page_read
     union all
     select 'claim' as step, event_date, reason, retry_at from int_current_claims where outcome = 'failed'
 )

@@ -158,16 +158,24 @@ class EntrySeen(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaptureOutcome(Event):
-    """One attempt to get the bytes of a page. caused_by is the first `EntrySeen` of the page."""
+    """One attempt to get the bytes of a page.
+
+    caused_by  the first `EntrySeen` of the page; for a document that was changed, the one that showed it
+    due_at     the instant from which a page was to be asked for again; None: it was asked for the first time, as in all
+               events of schema 1. Each due time is an input of its own, with its own attempts
+    """
 
     STEP: ClassVar[str] = "capture"
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     url_key: str
     requested_url: str
     attempt: int
+    due_at: datetime | None = None
 
     def identity(self) -> tuple[str, ...]:
-        return (self.STEP, self.url_key, str(self.attempt))
+        due = (utc(self.due_at),) if self.due_at else ()
+        return (self.STEP, self.url_key, *due, str(self.attempt))
 
     def stream(self) -> str:
         return f"page/{hash_key(self.url_key)}"
@@ -188,6 +196,18 @@ class PageCaptured(CaptureOutcome):
     headers: dict[str, str]
     body_bytes: int
     body: RecordRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageUnchanged(CaptureOutcome):
+    """A page that was asked for again is what it was: status 304, or the same bytes. Nothing is archived.
+
+    same_as  event_id of the `PageCaptured` that has the bytes
+    """
+
+    final_url: str
+    status: int
+    same_as: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,7 +368,7 @@ class ContentWithdrawn(Event):
 EVENT_TYPES: dict[str, type[Event]] = {
     kind.__name__: kind
     for kind in (
-        SourcePolled, EntrySeen, PageCaptured, CaptureFailed, ArticleExtracted, ExtractionFailed,
+        SourcePolled, EntrySeen, PageCaptured, PageUnchanged, CaptureFailed, ArticleExtracted, ExtractionFailed,
         ArticleCompared, ClaimsExtracted, ClaimsFailed, ContentWithdrawn,
     )
 }  # fmt: skip
@@ -365,9 +385,27 @@ class Recorded(Generic[E]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """What is known of a page that is to be asked for once more.
+
+    due_at   since when it is to be asked for
+    last     its last capture
+    is_last  whether no further due time follows by itself
+    """
+
+    due_at: datetime
+    last: Recorded[PageCaptured]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pending(Generic[E]):
-    """An input that waits for its outcome: the event it is, which attempt is next, and for `extract` the entry behind it."""
+    """An input that waits for its outcome: the event it is, and which attempt is next.
+
+    entry  for `extract` the entry behind it; again: for `capture`, of a page that was captured before
+    """
 
     cause: Recorded[E]
     attempt: int = 1
     entry: EntrySeen | None = None
+    again: Again | None = None

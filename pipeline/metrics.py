@@ -75,6 +75,11 @@ def tell_steps(standing: Standing) -> Iterator[Metric]:
     yield single("ledger_position", "Events in the ledger.", standing.head_position)
     yield gauge("pending", "Inputs that a run would take now.", [((one.step,), one.pending) for one in steps], step)
     yield single(
+        "pending_again",
+        "Pages that were had and are due to be asked for again.",
+        sum(one.pending_again for one in steps),
+    )
+    yield single(
         "pending_switched_off",
         "Pages that wait because their source is switched off.",
         sum(one.pending_switched_off for one in steps),

@@ -7,25 +7,26 @@ run loses little and no event points to bytes that are not there.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
 from pipeline.archive import Archive, Record
-from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, Pending, retry_at
+from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, PageUnchanged, Pending, retry_at
 from pipeline.keys import canonical
 from pipeline.settings import Settings
 from pipeline.sources import documents
+from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.text import clean
 from pipeline.values import RecordRef
-from pipeline.web.answers import Answer, Refusal
+from pipeline.web.answers import Answer, Refusal, refuse
 from pipeline.web.gather import Got, Request, Routes, gather, host_of
 from pipeline.web.hosts import Times
 from pipeline.web.urls import URL_KEY_VERSION
 
-CAPTURE_RULES = 1
+CAPTURE_RULES = 2
 DETAIL_CHARACTERS = 500
 
 T = TypeVar("T")
@@ -62,19 +63,56 @@ def capture(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[
     filed = [one for one in inputs if one.cause.event.document]
     for start in range(0, len(filed), network.settings.archive_records):
         yield capture_documents(network, filed[start : start + network.settings.archive_records])
-    pages = [Request(url=one.cause.event.url or "", subject=one) for one in inputs if one.cause.event.document is None]
-    for batch in batches(gather(pages, routes(network), network.settings, network.now), network.settings):
-        kept = [got for got in batch if got.answer.body is not None]
+    pages = [ask_page(one) for one in inputs if one.cause.event.document is None]
+    for answered in batches(gather(pages, routes(network), network.settings, network.now), network.settings):
+        batch = [refuse_empty_304(got) for got in answered]
+        kept = [got for got in batch if got.answer.body is not None and not is_unchanged(got)]
         refs = dict(zip(map(id, kept), network.archive.write([to_record(got) for got in kept]), strict=True))
         yield [captured(got, refs.get(id(got)), producer(network.settings)) for got in batch]
 
 
+def ask_page(pending: Pending[EntrySeen]) -> Request[Pending[EntrySeen]]:
+    """The request for a page: conditional if it was captured before.
+
+    Not at the last due time, so that an edit which a wrong 304 has hidden is found in the end, and not after a failure.
+    """
+    headers: tuple[tuple[str, str], ...] = ()
+    if pending.again and not pending.again.is_last and pending.attempt == 1:
+        had = pending.again.last.event.headers
+        names = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+        headers = tuple((name, had[validator]) for name, validator in names if validator in had)
+    return Request(url=pending.cause.event.url or "", subject=pending, headers=headers)
+
+
+def refuse_empty_304(got: Got[Pending[EntrySeen]]) -> Got[Pending[EntrySeen]]:
+    """The same, but for a 304 that was not asked for, or of another address than was captured: it says nothing of the page."""
+    answer, again = got.answer, got.request.subject.again
+    if not isinstance(answer, Answer) or answer.status != NOT_MODIFIED:
+        return got
+    if got.request.headers and again and answer.final_url == again.last.event.final_url:
+        return got
+    refusal = refuse(answer.requested_url, "bad_answer", "status 304, but not of what was captured before")
+    return replace(got, answer=replace(refusal, final_url=answer.final_url, status=answer.status))
+
+
+def is_unchanged(got: Got[Pending[EntrySeen]]) -> bool:
+    """Whether a page that was asked for again is what it was."""
+    answer, again = got.answer, got.request.subject.again
+    if again is None or not isinstance(answer, Answer):
+        return False
+    return answer.status == NOT_MODIFIED or digest(answer.body) == again.last.event.body.sha256
+
+
 def captured(got: Got[Pending[EntrySeen]], ref: RecordRef | None, producer: str) -> Event:
-    """The outcome of asking for a page."""
+    """The outcome of asking for a page; `ref` is where its bytes are, or None if there are no new ones."""
     pending, answer = got.request.subject, got.answer
     same = outcome_fields(pending, got.at, producer)
+    if isinstance(answer, Answer) and ref is None:
+        assert pending.again, "a page that is asked for the first time has its bytes in the archive"
+        same_as = pending.again.last.event_id
+        return PageUnchanged(**same, final_url=answer.final_url, status=answer.status, same_as=same_as)
     if isinstance(answer, Answer):
-        assert ref, "a captured page has its bytes in the archive"
+        assert ref
         return PageCaptured(
             **same,
             final_url=answer.final_url,
@@ -148,6 +186,7 @@ def outcome_fields(pending: Pending[EntrySeen], at: datetime, producer: str) -> 
         "url_key": entry.url_key,
         "requested_url": entry.url,
         "attempt": pending.attempt,
+        "due_at": pending.again.due_at if pending.again else None,
     }
 
 

@@ -6,14 +6,15 @@ Each question is one query, so the ledger is held for no longer than its dearest
 import json
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from pipeline import STEPS
+from pipeline import STEPS, rounds
 from pipeline.ledger import Ledger
 from pipeline.pending import STEP_TYPES, Selection, pending_query
 from pipeline.run import Run
+from pipeline.sources.registry import read_sources
 
 # No payload is opened here.
 LAST_EVENTS = "select event_type, max(recorded_at) from ledger.events group by event_type"
@@ -64,7 +65,7 @@ with read_by as (
 
 select count(*), count(distinct event_date) from read_by where not is_current
 """
-# What was read at a later try, by whatever rules, has not failed.
+# What was read at a later try, by whatever rules, has not failed; nor has a page that was had, if asking for it again failed.
 FAILED = """
 with last_failures as (
     select
@@ -73,7 +74,7 @@ with last_failures as (
         payload ->> '$.reason' as reason,
         (payload ->> '$.retry_at') is not null as is_retried,
     from ledger.events
-    where event_type = $failed and payload is not null
+    where event_type = $failed and payload is not null and (payload ->> '$.due_at') is null
     qualify row_number() over (
         partition by {input} order by batch desc, (payload ->> '$.attempt')::integer desc, position desc
     ) = 1
@@ -117,6 +118,7 @@ class StepStanding:
     last_failure_at        when its newest failure was recorded; of `poll` this is not asked
     last_at                the later of both
     pending                inputs that a run would take now: pending_retries of them were tried before
+    pending_again          of `capture`: pages that were had and are due to be asked for again, beside those pending
     pending_switched_off   of `capture`: pages that wait beside them, because their source is switched off
     oldest_at              when the pending input that is longest in the ledger was recorded; oldest_id, oldest_url: which
     failed                 inputs whose last try failed, per reason; of `poll`: sources
@@ -131,6 +133,7 @@ class StepStanding:
     last_at: datetime | None = None
     pending: int = 0
     pending_retries: int = 0
+    pending_again: int = 0
     pending_switched_off: int = 0
     oldest_at: datetime | None = None
     oldest_id: str | None = None
@@ -145,12 +148,18 @@ class StepStanding:
 def find_steps(run: Run, asked: Collection[str] | None) -> tuple[StepStanding, ...]:
     """Where each step stands. `asked`: ids of the sources that are switched on, or None if that is not known."""
     last_events = dict(run.ledger.query(LAST_EVENTS))
-    return tuple(
-        find_poll(run.ledger, last_events)
-        if step == "poll"
-        else find_step(run.ledger, run.selection(step), last_events, asked)
-        for step in STEPS
+    found = {step: find_step(run.ledger, run.selection(step), last_events, asked) for step in STEPS[1:]}
+    capture = replace(found["capture"], pending_again=count_again(run, asked or ()))
+    found |= {"poll": find_poll(run.ledger, last_events), "capture": capture}
+    return tuple(found[step] for step in STEPS)
+
+
+def count_again(run: Run, asked: Collection[str]) -> int:
+    """How many pages a run would ask for again."""
+    sources = (
+        {source.id: source for source in read_sources(run.settings.sources) if source.id in asked} if asked else {}
     )
+    return len(rounds.find_owed(run.ledger, run.selection("capture"), run.settings.recapture_hours, sources))
 
 
 def find_poll(ledger: Ledger, last_events: dict[str, datetime]) -> StepStanding:
@@ -173,7 +182,9 @@ def find_step(
     """Where a step with inputs stands."""
     step, types = selection.step, STEP_TYPES[selection.step]
     names = {"read": types.read, "failed": types.failed}
-    succeeded, failed = last_events.get(types.read), last_events.get(types.failed)
+    also = last_events.get("PageUnchanged") if step == "capture" else None
+    succeeded = max(filter(None, (last_events.get(types.read), also)), default=None)
+    failed = last_events.get(types.failed)
     failures = ledger.query(FAILED.format(input="stream" if step == "capture" else "caused_by"), names)
     older = [(0, 0)]
     if step != "capture":  # a page is fetched once, whatever the rules

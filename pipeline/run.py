@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipeline import STEPS, network, polling, warehouse, withdrawal
+from pipeline import STEPS, network, polling, rounds, warehouse, withdrawal
 from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
 from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
@@ -22,7 +22,7 @@ from pipeline.clock import utc_now
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import Index, drop_index, open_index
-from pipeline.events import Event, SourcePolled
+from pipeline.events import EntrySeen, Event, Pending, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
 from pipeline.pending import Days, Selection, Shard
@@ -121,16 +121,28 @@ def poll(run: Run) -> Iterator[list[Event]]:
 
 
 def capture(run: Run) -> Iterator[list[Event]]:
-    """Get the bytes of the pages that are pending, of sources that are switched on: the others' wait."""
+    """Get the bytes of the pages that are pending, of sources that are switched on: the others' wait.
+
+    Those that are young are asked for again after that, so that new pages come first.
+    """
     sources = wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     taken: Counter[str] = Counter()
     with network_lock(run.settings.network_lock, run.network_wait_s):
-        for chunk in run.ledger.pending_chunks(run.selection("capture"), chunk=PAGES_AT_ONCE):
+        for chunk in pending_pages(run, sources):
             kept = [
                 one for one in chunk if is_within_limit(run.settings, sources.get(one.cause.event.source_id), taken)
             ]
             yield from network.capture(net, kept)
+
+
+def pending_pages(run: Run, sources: Mapping[str, Source]) -> Iterator[list[Pending[EntrySeen]]]:
+    """The inputs of `capture`: pages that were never had, then those that are due to be asked for again."""
+    selection = run.selection("capture")
+    yield from run.ledger.pending_chunks(selection, chunk=PAGES_AT_ONCE)
+    owed = rounds.find_owed(run.ledger, selection, run.settings.recapture_hours, sources)
+    for start in range(0, len(owed), PAGES_AT_ONCE):
+        yield rounds.read_owed(run.ledger, owed[start : start + PAGES_AT_ONCE])
 
 
 def extract(run: Run) -> Iterator[list[Event]]:

@@ -3,6 +3,7 @@
 Example: `CLAIMWIRE_LEDGER_WAIT_S=5 claimwire run` waits at most 5 seconds for the ledger.
 """
 
+import itertools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent  # the checkout: sql/ and seeds/ a
 SQL = ROOT / "sql"
 SEEDS = ROOT / "seeds"
 PREFIX = "CLAIMWIRE_"
+AGES_AT_MOST, AGE_AT_MOST_H = 20, 8_760  # of recapture_hours: a year
 SUPERVISOR_LOCK = "supervisor.lock"  # in the home of an Airflow
 
 
@@ -35,6 +37,7 @@ class Settings:
     spacing_s             seconds between two requests to one registrable domain
     connections_per_host  requests under way to one host at once
     connect_timeout_s     to connect; read_timeout_s: between two reads; page_timeout_s: for a whole page
+    recapture_hours       ages at which a page is asked for again, in hours, ascending; empty: never
     page_bytes            a page is cut off above this size after decompression
     feed_bytes            a feed's body likewise; feed_entries: entries read of one feed
     archive_records       records in one WARC file before it is closed and its events appended
@@ -60,6 +63,7 @@ class Settings:
     connect_timeout_s: float = 10.0
     read_timeout_s: float = 20.0
     page_timeout_s: float = 60.0
+    recapture_hours: tuple[float, ...] = (1.0, 6.0, 24.0, 72.0)
     page_bytes: int = 10_000_000
     feed_bytes: int = 5_000_000
     feed_entries: int = 1_000
@@ -142,7 +146,29 @@ def read_knob(name: str, value: str, kind: type) -> object:
             if number < 0:
                 raise ValueError(value)
             return number
+        if kind is tuple:
+            return read_ages(value)
         return Path(value).expanduser().resolve() if issubclass(kind, Path) else value
     except (KeyError, ValueError):
-        wanted = {bool: "1 or 0", int: "a whole number from 0 up", float: "a number from 0 up"}[kind]
+        wanted = {
+            bool: "1 or 0",
+            int: "a whole number from 0 up",
+            float: "a number from 0 up",
+            tuple: f"at most {AGES_AT_MOST} ascending hours up to {AGE_AT_MOST_H}, such as 1,6,24,72, or empty",
+        }[kind]
         raise SettingsError(f"{PREFIX}{name.upper()} must be {wanted}, not {value!r}.") from None
+
+
+def read_ages(text: str) -> tuple[float, ...]:
+    """Hours, ascending.
+
+    >>> read_ages("1, 6, 24"), read_ages("")
+    ((1.0, 6.0, 24.0), ())
+
+    Raises ValueError on anything else.
+    """
+    ages = tuple(float(part) for part in text.split(",")) if text.strip() else ()
+    is_ascending = all(earlier < later for earlier, later in itertools.pairwise((0.0, *ages)))
+    if not is_ascending or len(ages) > AGES_AT_MOST or max(ages, default=0.0) > AGE_AT_MOST_H:
+        raise ValueError(text)
+    return ages

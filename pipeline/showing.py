@@ -29,6 +29,7 @@ NOUNS = {
     "SourcePolled": "sources polled",
     "EntrySeen": "entries listed",
     "PageCaptured": "pages captured",
+    "PageUnchanged": "pages unchanged",
     "CaptureFailed": "captures failed",
     "ArticleExtracted": "articles",
     "ExtractionFailed": "extractions failed",
@@ -126,7 +127,11 @@ def print_records(console: Console, columns: Sequence[str], rows: Sequence[Seque
 
 def print_settings(console: Console, settings: Settings) -> None:
     """Every knob with its environment variable and its value."""
-    rows = [(PREFIX + knob.name.upper(), getattr(settings, knob.name)) for knob in fields(settings)]
+    values = ((PREFIX + knob.name.upper(), getattr(settings, knob.name)) for knob in fields(settings))
+    rows = [
+        (name, ",".join(f"{number:g}" for number in value) if isinstance(value, tuple) else value)
+        for name, value in values
+    ]
     print_rows(console, ("setting", "value"), rows)
 
 

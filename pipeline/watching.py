@@ -105,6 +105,8 @@ def describe_warehouse(standing: Standing) -> str:
 def describe_waiting(standing: Standing) -> Iterator[tuple[str, str]]:
     """What waits for a person to decide."""
     for step in standing.steps:
+        if step.pending_again:
+            yield step.step, f"{count(step.pending_again, 'page')} had before, due to be asked for again."
         if step.pending_switched_off:
             told = (
                 f"{count(step.pending_switched_off, 'page')} of sources that are switched off wait until they are on."

@@ -17,7 +17,8 @@ from pipeline.events import ContentWithdrawn
 from pipeline.ledger import BYTES_PER_PAYLOAD_BYTE, STORAGE_VERSION, Ledger, literal
 from pipeline.values import RecordRef
 
-# One step from some events to what goes with them: what was made from them; all else of the same article; its captures.
+# One step from some events to what goes with them: what was made from them; all else of the same article; its captures, and
+# all else that became of their pages: a capture that was not read yet, or one that failed, would bring the words back.
 ONE_STEP = """
 with here as (
     select event_id, stream, caused_by from ledger.events
@@ -27,7 +28,7 @@ with here as (
 select events.event_id from ledger.events as events inner join here on events.caused_by = here.event_id
 union
 select events.event_id from ledger.events as events inner join here on events.stream = here.stream
-where here.stream like 'article/%' and events.event_type != 'ContentWithdrawn'
+where (here.stream like 'article/%' or here.stream like 'page/%') and events.event_type != 'ContentWithdrawn'
 union
 select events.event_id from ledger.events as events inner join here on events.event_id = here.caused_by
 where here.stream like 'article/%' and events.event_type = 'PageCaptured'

@@ -25,10 +25,11 @@ class Page:
 
 @dataclass
 class Web:
-    """Pages by "host/path", the port that serves them, and how often each was asked for."""
+    """Pages by "host/path", the port that serves them, and how often each was asked for; with If-None-Match: conditional."""
 
     pages: dict[str, Page]
     asked: Counter[str] = field(default_factory=Counter)
+    conditional: Counter[str] = field(default_factory=Counter)
     port: int = 0
 
     def write_sources(self, file: Path, hosts: list[str]) -> Path:
@@ -50,7 +51,12 @@ def serving(pages: dict[str, Page]) -> Iterator[Web]:
         def do_GET(self) -> None:  # the name that http.server calls
             name = self.headers["Host"].partition(":")[0] + self.path
             web.asked[name] += 1
-            answer(self, web.pages.get(name, Page(b"no such page", status=404)))
+            page = web.pages.get(name, Page(b"no such page", status=404))
+            etag = self.headers["If-None-Match"]
+            web.conditional[name] += etag is not None
+            if etag and etag == page.headers.get("ETag"):
+                page = Page(b"", headers=page.headers, status=304)
+            answer(self, page)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

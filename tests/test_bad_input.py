@@ -229,7 +229,8 @@ def test_running_again_at_once_appends_nothing(bad: Bad) -> None:
 def test_an_undated_entry_seen_on_three_days_is_one_page_and_one_fetch(one_worker: None, tmp_path: Path) -> None:
     pages = {"undated.example/1": story(1)}
     with serving(pages) as web:
-        run = make_run(tmp_path / "data", sources=web.write_sources(tmp_path / "sources.toml", ["undated"]))
+        sources = web.write_sources(tmp_path / "sources.toml", ["undated"])
+        run = make_run(tmp_path / "data", sources=sources, recapture_hours=())
         for day in range(3):
             title = f"A story, version {day}"  # so that it is an entry each time
             pages["undated.example/feed"] = rss(item("undated", "1", title=title, date=""))

@@ -2,6 +2,7 @@
 
 import hashlib
 import random
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from pipeline import STEPS
 from pipeline import run as shell
 from pipeline.audit import verify
 from pipeline.run import Run
+from tests.badweb import serving, story
 from tests.killing import kill_in
+from tests.making import NOON, make_entry
 from tests.running import make_run, read_contents, read_marts, take
 
 SMALL_CHUNKS: dict[str, Any] = {"chunk_inputs": 3, "archive_records": 3}
@@ -43,6 +46,29 @@ def test_a_run_killed_in_every_step_ends_like_an_undisturbed_one(stages: dict[st
     assert verify(run.ledger).problem is None
     assert_the_archive_is_whole(data / "archive")
     assert [path.name for path in data.glob(".warehouse-*") if path.name != ".warehouse-lock"] == []
+
+
+def test_pages_asked_for_again_by_a_run_that_is_killed_have_one_outcome_each(tmp_path: Path) -> None:
+    data, pages = tmp_path / "data", {f"wire.example/{number}": story(number) for number in range(5)}
+    with serving(pages) as web:
+        sources = web.write_sources(tmp_path / "sources.toml", ["wire"])
+        knobs: dict[str, Any] = {"sources": sources, "archive_records": 1}
+        before = make_run(data, now=NOON - timedelta(hours=1), **knobs)
+        before.ledger.append([make_entry(number, published_at=before.now()) for number in range(5)])
+        take(before, ["capture"])
+        pages |= {f"wire.example/{number}": story(number + 10) for number in range(5)}
+
+        ends = [kill_in("capture", data, knobs, (chunks, 0.01)) for chunks in (0, 2)]
+        again = make_run(data, **knobs)
+        take(again, ["capture"])
+
+    assert KILLED in ends
+    outcomes = again.ledger.query(
+        "select payload ->> '$.due_at', count(*), count(distinct stream) from ledger.events "
+        "where event_type = 'PageCaptured' group by 1 order by 1 nulls first"
+    )
+    assert outcomes == [(None, 5, 5), ("2017-06-14T12:00:00Z", 5, 5)]
+    assert take(again, ["capture"]) == 0
 
 
 def assert_the_archive_is_whole(folder: Path) -> None:

@@ -86,6 +86,20 @@ def test_the_warehouse_ages_until_a_publish_finds_it_up_to_date(world: Run) -> N
     assert not find_standing(later(tomorrow, timedelta(hours=27))).is_fresh(timedelta(hours=26))
 
 
+def test_a_page_that_is_due_to_be_asked_for_again_is_neither_pending_nor_failed(tmp_path: Path) -> None:
+    run = make_run(tmp_path, sources=write_source(tmp_path))
+    entry = make_entry(1, published_at=NOON)
+    run.ledger.append([entry])
+    run.ledger.append([make_page(entry)])
+    found = []
+    for events in ([], [make_capture_failure(entry, due_at=NOON + timedelta(hours=1))]):
+        run.ledger.append(events)
+        capture = find_standing(later(run, timedelta(days=1))).steps[1]
+        found.append((capture.pending_again, capture.pending, capture.oldest_at, capture.failed))
+
+    assert found == [(1, 0, None, {}), (0, 0, None, {})]
+
+
 def test_an_input_that_was_read_at_a_later_try_has_not_failed(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     entries = [make_entry(number) for number in range(3)]

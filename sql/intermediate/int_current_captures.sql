@@ -1,5 +1,6 @@
--- int_current_captures: one row per page that a capture was tried of: the highest attempt.
+-- int_current_captures: one row per page that a capture was tried of: the highest attempt to get it for the first time.
 -- key: url_key
+-- why: a page that was got stays got when asking for it again fails; int_current_recaptures has how that went.
 with outcomes as (
     select
         event_id,
@@ -17,6 +18,7 @@ with outcomes as (
         null as retry_at,
         occurred_at as captured_at,
     from stg_pages_captured
+    where due_at is null
 
     union all by name
 
@@ -35,6 +37,7 @@ with outcomes as (
         retry_at,
         occurred_at as captured_at,
     from stg_captures_failed
+    where due_at is null
 )
 
 select

@@ -7,6 +7,7 @@ with events_by_producer as (
             when 'SourcePolled' then 'poll'
             when 'EntrySeen' then 'poll'
             when 'PageCaptured' then 'capture'
+            when 'PageUnchanged' then 'capture'
             when 'CaptureFailed' then 'capture'
             when 'ArticleExtracted' then 'extract'
             when 'ExtractionFailed' then 'extract'

@@ -3,6 +3,7 @@
 -- why: every input ends in one outcome, so counts add up; each *_unaccounted column must be 0. A page that two sources list
 --      counts once, for the source that int_pages_seen chooses; an entry that changed its link counts once per link;
 --      captures of a page that was captured again are each counted; set aside are those withdrawn or in quarantine.
+--      recaptures are the times that a page was asked for again: those that brought other bytes are among the captures.
 with entries_listed as (
     select
         source_id,
@@ -68,6 +69,22 @@ pages_counted as (
         count(*) filter (where outcome = 'set_aside') as pages_set_aside,
         histogram(reason) filter (where outcome = 'failed') as pages_failed_by_reason,
     from pages_with_outcome
+    group by all
+),
+
+recaptures_counted as (
+    select
+        int_pages_seen.event_date as event_date,
+        int_pages_seen.source_id as source_id,
+        int_pages_seen.language as language,
+        count(*) as recaptures,
+        count(*) filter (where int_current_recaptures.outcome = 'captured') as recaptures_captured,
+        count(*) filter (where int_current_recaptures.outcome = 'unchanged') as recaptures_unchanged,
+        count(*) filter (where int_current_recaptures.outcome = 'failed') as recaptures_failed,
+        histogram(int_current_recaptures.reason) filter (where int_current_recaptures.outcome = 'failed')
+            as recaptures_failed_by_reason,
+    from int_current_recaptures
+    inner join int_pages_seen on int_current_recaptures.page_key = int_pages_seen.page_key
     group by all
 ),
 
@@ -170,6 +187,7 @@ counts as (
         source_id,
         language,
         pages_counted.pages_failed_by_reason as pages_failed_by_reason,
+        recaptures_counted.recaptures_failed_by_reason as recaptures_failed_by_reason,
         captures_counted.captures_failed_by_reason as captures_failed_by_reason,
         revisions_counted.claims_failed_by_reason as claims_failed_by_reason,
         coalesce(entries_counted.entries, 0) as entries,
@@ -180,6 +198,10 @@ counts as (
         coalesce(pages_counted.pages_failed, 0) as pages_failed,
         coalesce(pages_counted.pages_pending, 0) as pages_pending,
         coalesce(pages_counted.pages_set_aside, 0) as pages_set_aside,
+        coalesce(recaptures_counted.recaptures, 0) as recaptures,
+        coalesce(recaptures_counted.recaptures_captured, 0) as recaptures_captured,
+        coalesce(recaptures_counted.recaptures_unchanged, 0) as recaptures_unchanged,
+        coalesce(recaptures_counted.recaptures_failed, 0) as recaptures_failed,
         coalesce(captures_counted.captures, 0) as captures,
         coalesce(captures_counted.captures_extracted, 0) as captures_extracted,
         coalesce(captures_counted.captures_failed, 0) as captures_failed,
@@ -195,6 +217,7 @@ counts as (
         coalesce(revisions_counted.claims_set_aside, 0) as claims_set_aside,
     from entries_counted
     full join pages_counted using (event_date, source_id, language)
+    full join recaptures_counted using (event_date, source_id, language)
     full join captures_counted using (event_date, source_id, language)
     full join revisions_counted using (event_date, source_id, language)
 )
@@ -203,6 +226,7 @@ select
     source_id,
     language,
     pages_failed_by_reason,
+    recaptures_failed_by_reason,
     captures_failed_by_reason,
     claims_failed_by_reason,
     entries,
@@ -213,6 +237,10 @@ select
     pages_failed,
     pages_pending,
     pages_set_aside,
+    recaptures,
+    recaptures_captured,
+    recaptures_unchanged,
+    recaptures_failed,
     captures,
     captures_extracted,
     captures_failed,
@@ -230,6 +258,7 @@ select
     claims_set_aside,
     entries - entries_without_page - entries_of_known_pages - pages as entries_unaccounted,
     pages - pages_captured - pages_failed - pages_pending - pages_set_aside as pages_unaccounted,
+    recaptures - recaptures_captured - recaptures_unchanged - recaptures_failed as recaptures_unaccounted,
     captures - captures_extracted - captures_failed - captures_pending - captures_set_aside as captures_unaccounted,
     revisions - revisions_compared - comparisons_pending - comparisons_set_aside as comparisons_unaccounted,
     revisions - revisions_claimed - claims_failed - claims_pending - claims_set_aside as claims_unaccounted,

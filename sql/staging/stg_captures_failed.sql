@@ -4,7 +4,7 @@ with unpacked as (
     select
         *,
         from_json(payload, '{
-            "url_key": "VARCHAR", "requested_url": "VARCHAR", "attempt": "INTEGER", "reason": "VARCHAR",
+            "url_key": "VARCHAR", "requested_url": "VARCHAR", "attempt": "INTEGER", "due_at": "TIMESTAMPTZ", "reason": "VARCHAR",
             "detail": "VARCHAR", "final_url": "VARCHAR", "status": "INTEGER", "retry_at": "TIMESTAMPTZ"
         }') as fields,
     from events
@@ -26,6 +26,8 @@ select
     fields.attempt as attempt,
     fields.status as status,
     event_date,
+    -- null: asked for the first time; else since when it was to be asked for again
+    fields.due_at as due_at,
     -- null: the failure is final
     fields.retry_at as retry_at,
     occurred_at,

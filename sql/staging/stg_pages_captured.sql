@@ -4,7 +4,7 @@ with unpacked as (
     select
         *,
         from_json(payload, '{
-            "url_key": "VARCHAR", "requested_url": "VARCHAR", "attempt": "INTEGER", "final_url": "VARCHAR",
+            "url_key": "VARCHAR", "requested_url": "VARCHAR", "attempt": "INTEGER", "due_at": "TIMESTAMPTZ", "final_url": "VARCHAR",
             "redirects": ["VARCHAR"], "status": "INTEGER", "content_type": "VARCHAR", "headers": "JSON",
             "body_bytes": "BIGINT", "body": {"file": "VARCHAR", "offset": "BIGINT", "sha256": "VARCHAR"}
         }') as fields,
@@ -32,6 +32,8 @@ select
     fields.body_bytes as body_bytes,
     fields.body.offset as body_offset,
     event_date,
+    -- null: asked for the first time; else since when it was to be asked for again
+    fields.due_at as due_at,
     occurred_at,
     recorded_at,
 from unpacked

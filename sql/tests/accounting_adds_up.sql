@@ -8,6 +8,7 @@ select
 from pipeline_accounting
 where entries_unaccounted != 0
     or pages_unaccounted != 0
+    or recaptures_unaccounted != 0
     or captures_unaccounted != 0
     or comparisons_unaccounted != 0
     or claims_unaccounted != 0

@@ -25,6 +25,11 @@ counts as (
         (select coalesce(sum(captures), 0) from pipeline_accounting) as accounted
     union all
     select
+        'recaptures' as counted,
+        (select count(*) from int_current_recaptures) as expected,
+        (select coalesce(sum(recaptures), 0) from pipeline_accounting) as accounted
+    union all
+    select
         'revisions' as counted,
         (select count(*) from int_current_articles) as expected,
         (select coalesce(sum(revisions), 0) from pipeline_accounting) as accounted

@@ -4,6 +4,8 @@
 with outcomes as (
     select event_id, event_date, url_key as input, attempt, 'none' as reason from stg_pages_captured
     union all
+    select event_id, event_date, url_key as input, attempt, 'none' as reason from stg_pages_unchanged where due_at is not null
+    union all
     select event_id, event_date, url_key as input, attempt, reason from stg_captures_failed
     union all
     select event_id, event_date, caused_by::varchar as input, attempt, 'none' as reason from stg_articles_extracted
