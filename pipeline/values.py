@@ -58,6 +58,23 @@ class PollState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Who is named for what belongs to an entry, often its picture, and as what (media:credit: photographer, producer ..)."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, sound or film of an entry; medium is image | audio | video | document | executable where it is said."""
+
+    url: str
+    content_type: str | None = None
+    medium: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """One value that a page or a feed offers for a field of its metadata.
 

@@ -1,9 +1,13 @@
 """What a source lists, before anything is made of it: the values that feeds, JSON feeds and folders have in common."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urljoin
 
 from pipeline.text import clean
+from pipeline.values import Credit, Media
+from pipeline.web.urls import is_http
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,10 @@ class Listed:
     updated_at: datetime | None = None
     authors: tuple[str, ...] = ()
     origin_name: str | None = None
+    origin_url: str | None = None
+    publication: str | None = None
+    credits: tuple[Credit, ...] = ()
+    media: tuple[Media, ...] = ()
     language: str | None = None
     outlet: str | None = None
     document: str | None = None
@@ -78,3 +86,28 @@ def find_text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return clean(str(value)).strip() or None
+
+
+def absolute(base: str, link: str | None) -> str | None:
+    """The link as an absolute URL, as it stands when it cannot be made one, or None when there is none.
+
+    >>> absolute("https://wire.example/rss", "../a?b=1"), absolute("https://wire.example/", "http://[a")
+    ('https://wire.example/a?b=1', 'http://[a')
+    """
+    if not link:
+        return None
+    try:
+        return urljoin(base, link)
+    except ValueError:  # a host such as "[a"
+        return link
+
+
+def to_media(base: str, url: object, content_type: object, medium: object = None) -> Iterator[Media]:
+    """One picture, sound or film, or nothing when it has no http(s) address.
+
+    >>> list(to_media("https://wire.example/rss", "/a.jpg", "image/jpeg"))
+    [Media(url='https://wire.example/a.jpg', content_type='image/jpeg', medium=None)]
+    """
+    there = absolute(base, find_text(url))
+    if there and is_http(there):
+        yield Media(url=there, content_type=find_text(content_type), medium=find_text(medium))
