@@ -21,6 +21,7 @@ from pipeline.values import (
     Gap,
     MeasuredPair,
     Media,
+    PolledSitemap,
     PollState,
     RecordRef,
     TextSentence,
@@ -84,13 +85,17 @@ class SourcePolled(Event):
     reason        code of the failure or None; detail says it in words
     next_poll_at  when the source is due again, or None when it never is; paced_by: what set that (sources/pacing.py)
     body          the archived response, or None if unchanged or not had
+    body_sha256   its digest; of an index whose unchanged body says nothing of its sitemaps, one of theirs too
+    sitemaps      those of an index that were asked with it
     entries_new   of the entries, those that the reading before did not list
     gap           the time in which entries may have come and gone: none of the reading before is listed any more
     is_audit      asked without etag and last_modified, to see whether the 304s before were true
     state         what the next poll must know; None in events of schema 1, which had none of the last five
+
+    Events of schema 2 had no sitemaps.
     """
 
-    SCHEMA_VERSION: ClassVar[int] = 2
+    SCHEMA_VERSION: ClassVar[int] = 3
 
     source_id: str
     polled_at: datetime
@@ -114,6 +119,7 @@ class SourcePolled(Event):
     gap: Gap | None = None
     is_audit: bool = False
     state: PollState | None = None
+    sitemaps: tuple[PolledSitemap, ...] = ()
 
     def identity(self) -> tuple[str, ...]:
         return ("SourcePolled", self.source_id, utc(self.polled_at))

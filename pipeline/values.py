@@ -29,6 +29,16 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolledSitemap:
+    """A sitemap of an index that was asked with it: how it went (reason None: well), what it listed, where its body is."""
+
+    url: str
+    reason: str | None = None
+    entries: int = 0
+    body: RecordRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What one poll hands on to the next. With the url, etag, last_modified and digest of the event: all that is known.
 

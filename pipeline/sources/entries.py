@@ -50,7 +50,8 @@ def producer(settings: Settings) -> str:
     >>> producer(Settings()).startswith("poll-3-")
     True
     """
-    shaped_by = [version("feedparser"), str(URL_KEY_VERSION), str(settings.feed_entries), str(settings.feed_bytes)]
+    limits = (settings.feed_entries, settings.feed_bytes, settings.sitemap_bytes)
+    shaped_by = [version("feedparser"), version("lxml"), str(URL_KEY_VERSION), *map(str, limits)]
     return f"poll-{RULES_VERSION}-{hashlib.sha256(canonical(shaped_by)).hexdigest()[:10]}"
 
 

@@ -13,14 +13,13 @@ import feedparser
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
 from pipeline.sources.jsonfeed import read_json_feed
-from pipeline.sources.listing import Listed, Reading, absolute, find_text, not_feed, to_media, truncation
+from pipeline.sources.listing import Listed, Reading, absolute, find_text, is_html, not_feed, to_media, truncation
 from pipeline.text import clean
 from pipeline.values import Credit, Media
 from pipeline.web.urls import is_http
 
 __all__ = ["Listed", "Reading", "read_feed"]
 
-HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));?")
 ROOT_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--[^>]*-->\s*)*$", re.IGNORECASE)
 ENTRY_START = re.compile(r"<(?:(?P<prefix>\w+):)?(?:item|entry)[\s>]", re.IGNORECASE)
@@ -42,7 +41,7 @@ def read_feed(body: bytes, content_type: str | None, url: str, limit: int) -> Re
     text = text.lstrip("\ufeff \t\r\n")
     if text[:1] in ("{", "["):
         return read_json_feed(text, url, limit)
-    if HTML_START.match(text[:5000]):
+    if is_html(text):
         return not_feed("the body is an HTML page")
     if "<" not in text:
         return not_feed("the body is empty" if not text else "the body has no markup")

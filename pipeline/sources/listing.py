@@ -1,5 +1,6 @@
 """What a source lists, before anything is made of it: the values that feeds, JSON feeds and folders have in common."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,9 @@ from urllib.parse import urljoin
 from pipeline.text import clean
 from pipeline.values import Credit, Media
 from pipeline.web.urls import is_http
+
+HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+START_CHARACTERS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +45,24 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSitemap:
+    """One sitemap of an index. is_timed: its last change is told with the time of day, so that each change shows."""
+
+    url: str
+    modified_at: datetime | None = None
+    is_timed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one listing says.
 
     is_bozo         the listing breaks the rules of its format; its entries count all the same
     is_truncated    more entries were listed than were read
     ttl_s           how long the listing asks to be left alone, or None
-    reason          why nothing could be read (not_feed | parser_error), else None
+    reason          why nothing could be read (not_feed | not_sitemap | parser_error), else None
     detail          the same in words, or a remark
+    sitemaps        of an index: the sitemaps to ask next, the best first
     listing_sha256  digest of the whole listing, for folders: the same means unchanged. Feeds have their body's.
     """
 
@@ -59,8 +73,18 @@ class Reading:
     ttl_s: int | None = None
     reason: str | None = None
     detail: str | None = None
+    sitemaps: tuple[ListedSitemap, ...] = ()
     listing_sha256: str | None = None
     listing_bytes: int = 0
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as a page of HTML does.
+
+    >>> is_html("<!-- made by hand --> <!DOCTYPE html>"), is_html("<rss>")
+    (True, False)
+    """
+    return HTML_START.match(text[:START_CHARACTERS]) is not None
 
 
 def not_feed(detail: str) -> Reading:

@@ -32,12 +32,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Generic[T]):
-    """One URL to ask for. `subject` is what it is asked for: it comes back with the answer."""
+    """One URL to ask for. `subject` is what it is asked for: it comes back with the answer.
+
+    limit_bytes  of the body, in place of the setting for pages or feeds
+    """
 
     url: str
     subject: T
     is_feed: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    limit_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +155,7 @@ async def fetch_one(
 ) -> None:
     """Fetch one URL and hand the answer over."""
     accept = FEED if request.is_feed else PAGE
-    answer = await fetch(request.url, accept=accept, headers=dict(request.headers))
+    answer = await fetch(request.url, accept=accept, limit_bytes=request.limit_bytes, headers=dict(request.headers))
     got = Got(request=request, at=now(), answer=answer)
     async with fetch.turns.connections.place(Rank.ANSWERED):
         await hand_over(got)
