@@ -72,6 +72,7 @@ def parse(text: str, remarks: list[str], url: str, limit: int) -> Reading:
     language = find_text(dict.get(parsed.feed, "language"))
     return Reading(
         entries=tuple(read_entry(entry, url, language, is_atom=atom) for entry in parsed.entries[:limit]),
+        title=find_text(dict.get(parsed.feed, "title")),
         is_bozo=bool(remarks),
         bozo_reason="; ".join(remarks) or None,
         is_truncated=listed > limit,

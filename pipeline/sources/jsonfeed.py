@@ -32,6 +32,7 @@ def read_json_feed(text: str, url: str, limit: int) -> Reading:
     odd = sum(not isinstance(item, dict) for item in items[:limit])
     return Reading(
         entries=entries,
+        title=find_text(feed.get("title")),
         is_bozo=odd > 0,
         bozo_reason=f"{odd} of the items are no objects" if odd else None,
         is_truncated=len(items) > limit,

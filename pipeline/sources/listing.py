@@ -57,6 +57,7 @@ class ListedSitemap:
 class Reading:
     """What one listing says.
 
+    title           what the listing calls itself
     is_bozo         the listing breaks the rules of its format; its entries count all the same
     is_truncated    more entries were listed than were read
     ttl_s           how long the listing asks to be left alone, or None
@@ -67,6 +68,7 @@ class Reading:
     """
 
     entries: tuple[Listed, ...] = ()
+    title: str | None = None
     is_bozo: bool = False
     bozo_reason: str | None = None
     is_truncated: bool = False

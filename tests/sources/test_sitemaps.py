@@ -205,6 +205,7 @@ SITEMAPS = st.builds(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(SITEMAPS, unique_by=lambda one: one.url), st.randoms())
 def test_the_order_of_an_index_changes_nothing(sitemaps: list[ListedSitemap], random: object) -> None:
     shuffled = list(sitemaps)
@@ -214,13 +215,13 @@ def test_the_order_of_an_index_changes_nothing(sitemaps: list[ListedSitemap], ra
     assert len(choose(sitemaps)) <= SITEMAPS_ASKED
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_without_raising(body: bytes) -> None:
     assert read(b"<urlset>" + body).entries is not None
 
 
-@settings(max_examples=100)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(0, len(NEWS)), st.integers(0, 40), st.binary(max_size=20))
 def test_a_damaged_sitemap_is_read_without_raising(start: int, length: int, instead: bytes) -> None:
     body = NEWS.encode()
