@@ -14,8 +14,7 @@ from pipeline.articles.worker import Worker, WorkerFailure
 from pipeline.events import Event, SourcePolled
 from pipeline.network import Network, batches, digest, routes, to_record
 from pipeline.settings import Settings
-from pipeline.sitemapping import Index, ask_sitemaps
-from pipeline.sitemapping import read_body as read_sitemap
+from pipeline.sitemapping import Index, SitemapReader, ask_sitemaps
 from pipeline.sources import documents, entries, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.known import find_address, find_known, find_validators
@@ -114,7 +113,7 @@ def archive_listings(
 def make_reader(source: Source, worker: Worker) -> Reader:
     """What reads the body of an answer of this source: in the worker."""
     if source.kind == "sitemap":
-        return partial(read_sitemap, worker=worker, limit_bytes=worker.settings.sitemap_bytes)
+        return SitemapReader(worker, worker.settings.sitemap_bytes, source.window)
     return partial(read_feed, worker=worker)
 
 

@@ -20,6 +20,7 @@ from pipeline.sources.listing import ListedSitemap, Reading
 from pipeline.sources.polls import Poll
 from pipeline.sources.registry import Source
 from pipeline.sources.sitemaps import SITEMAPS_ASKED, merge
+from pipeline.sources.windows import Days
 from pipeline.values import PolledSitemap, RecordRef
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.gather import Got, Request, gather
@@ -52,6 +53,23 @@ class Had:
     is_transient: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class SitemapReader:
+    """Reads the bodies of sitemaps in the worker, packed or not; with a window only what may be of its days."""
+
+    worker: Worker
+    limit_bytes: int
+    window: Days | None
+
+    def __call__(self, answer: Answer) -> Reading | WorkerFailure:
+        """What a sitemap lists."""
+        body = unpack(answer.body, self.limit_bytes + 1)
+        if len(body) > self.limit_bytes:
+            return Reading(reason="too_large", detail=f"more than {self.limit_bytes} bytes unpacked")
+        arguments = (body, answer.content_type, answer.final_url, self.worker.settings.feed_entries, self.window)
+        return self.worker.call(READ_SITEMAP, *arguments, returns=Reading)
+
+
 def ask_sitemaps(network: Network, indexes: Sequence[Index], worker: Worker) -> Iterator[tuple[Index, Poll]]:
     """Each index with its poll, as soon as its sitemaps have answered; a host that is left alone for now fails its own."""
     limit_bytes = network.settings.sitemap_bytes // SITEMAPS_ASKED
@@ -65,7 +83,9 @@ def ask_sitemaps(network: Network, indexes: Sequence[Index], worker: Worker) -> 
     for batch in batches(gather(requests, routes(network), network.settings, network.now), network.settings):
         for got, ref in zip(batch, archive_bodies(network, batch, indexes), strict=True):
             number, place = got.request.subject
-            had[number][place] = read_answer(got, ref, worker, limit_bytes)
+            had[number][place] = read_answer(
+                got, ref, SitemapReader(worker, limit_bytes, indexes[number].source.window)
+            )
             if len(had[number]) == len(indexes[number].sitemaps):
                 yield indexes[number], conclude(waiting.pop(number), had.pop(number), network.settings)
     for number, index in waiting.items():
@@ -86,13 +106,13 @@ def archive_bodies(network: Network, batch: Sequence[Got[Place]], indexes: Seque
     return refs
 
 
-def read_answer(got: Got[Place], ref: RecordRef | None, worker: Worker, limit_bytes: int) -> Had:
+def read_answer(got: Got[Place], ref: RecordRef | None, read: SitemapReader) -> Had:
     """What the answer of one sitemap says."""
     answer, url = got.answer, got.request.url
     if isinstance(answer, Refusal):
         polled = PolledSitemap(url=url, reason=answer.reason, body=ref)
         return Had(polled=polled, detail=answer.detail, is_transient=answer.is_transient)
-    reading = read_body(answer, worker, limit_bytes)
+    reading = read(answer)
     if isinstance(reading, WorkerFailure) or reading.reason:
         polled = PolledSitemap(url=url, reason=reading.reason, body=ref)
         return Had(polled=polled, detail=reading.detail or "")
@@ -100,15 +120,6 @@ def read_answer(got: Got[Place], ref: RecordRef | None, worker: Worker, limit_by
         polled = PolledSitemap(url=url, reason="not_sitemap", body=ref)
         return Had(polled=polled, detail="an index inside an index", is_transient=False)
     return Had(polled=PolledSitemap(url=url, entries=len(reading.entries), body=ref), reading=reading)
-
-
-def read_body(answer: Answer, worker: Worker, limit_bytes: int) -> Reading | WorkerFailure:
-    """What a sitemap lists, read in the worker; packed or not."""
-    body = unpack(answer.body, limit_bytes + 1)
-    if len(body) > limit_bytes:
-        return Reading(reason="too_large", detail=f"more than {limit_bytes} bytes unpacked")
-    arguments = (body, answer.content_type, answer.final_url, worker.settings.feed_entries)
-    return worker.call(READ_SITEMAP, *arguments, returns=Reading)
 
 
 def conclude(index: Index, had: dict[int, Had], settings: Settings) -> Poll:

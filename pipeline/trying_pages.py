@@ -145,7 +145,7 @@ def read_entries(where: str, settings: Settings, now: datetime) -> list[dict[str
         arguments = (given.body, given.content_type if given.url else None, given.url or "", settings.feed_entries)
         reading = worker.call(READ_FEED, *arguments, returns=Reading)
         if reading.reason == "not_feed":
-            sitemap = worker.call(READ_SITEMAP, *arguments, returns=Reading)
+            sitemap = worker.call(READ_SITEMAP, *arguments, None, returns=Reading)
             reading = reading if sitemap.reason else sitemap
     if isinstance(reading, Reading) and reading.sitemaps:
         raise UnreadableError(

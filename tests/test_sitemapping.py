@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from pipeline.run import Run, last_polls
 from pipeline.settings import Settings
 from pipeline.sources.sitemaps import SITEMAPS_ASKED
 from tests.badweb import Page, Web, bomb, serving
-from tests.running import later, make_run, take
+from tests.running import later, make_run, on_days, take
 
 HOUR = timedelta(hours=1)
 OPENING = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -242,3 +242,17 @@ def test_an_event_of_schema_2_is_still_read(run: Run, web: Web) -> None:
     polled.pop("sitemaps")
 
     assert msgspec.convert(polled, SourcePolled).sitemaps == ()
+
+
+def test_a_backfill_of_a_day_in_the_window_of_an_archive_lists_its_pages_once(run: Run, web: Web) -> None:
+    file = run.settings.sources
+    file.write_text(file.read_text() + "window = [2017-06-08, 2017-06-13]\n")
+    archive = pages("old", "older").replace(b"2017-06-14T09", b"2017-06-11T09", 1)
+    serve(web, feed=index("2017-06.xml", "2017-07.xml"))
+    web.pages["wire.example/2017-06.xml"] = xml(archive)
+
+    take(on_days(run, date(2017, 6, 11)), ["poll"])
+    once = asked(web)
+    take(on_days(later(run, 26 * HOUR), date(2017, 6, 11)), ["poll"])
+
+    assert (seen(run), once, count_polls(run)) == (["old"], {"feed", "2017-06.xml"}, 1)

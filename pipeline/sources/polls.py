@@ -127,6 +127,6 @@ def is_wanted(source: Source, *, live: bool) -> bool:
 def can_list(source: Source, day: date) -> bool:
     """Whether the source can still list a past day: folders always can, feeds and sitemaps only the days of their window.
 
-    A sitemap is asked for what is newest, whatever days it holds: what comes in for an older day is a page's own date.
+    A sitemap with a window is read for the days of its window, also where it is an archive of years (windows.py).
     """
     return source.kind == "documents" or (source.window is not None and source.window[0] <= day <= source.window[1])

@@ -16,6 +16,7 @@ from lxml import etree
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
 from pipeline.sources.listing import Listed, ListedSitemap, Reading, absolute, find_text, is_html, to_media, truncation
+from pipeline.sources.windows import Days, closeness, is_within, may_hold
 from pipeline.text import clean
 from pipeline.values import Media
 from pipeline.web.urls import is_http, registrable_domain
@@ -25,6 +26,7 @@ __all__ = ["SITEMAPS_ASKED", "merge", "read_sitemap"]
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 50_000  # URLs of a sitemap, and sitemaps of an index: the protocol's own limit
 SITEMAPS_ASKED = 5  # of an index: today's and yesterday's, or the last of several kinds
+WINDOW_ASKED = 40  # the days of a month, where each has a sitemap; asked once, when the window is new
 MEDIA = 10  # of one page
 ROOTS = {"urlset": "url", "sitemapindex": "sitemap"}
 FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
@@ -35,8 +37,10 @@ OTHERS = re.compile(
 )
 
 
-def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int) -> Reading:
+def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int, window: Days | None = None) -> Reading:
     """Return the pages that a sitemap lists, the newest `limit` of them first, or the sitemaps of an index to ask next.
+
+    With a window, only what may be of its days: that is how an archive is asked.
 
     Whatever the bytes are, it does not raise: a body that is no sitemap has the reason `not_sitemap`. Faults of the XML are
     recorded and what can be read is read; entities are not expanded, and nothing else is loaded.
@@ -70,8 +74,13 @@ def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int) ->
     remarks = [*filter(None, [remark, *find_faults(root, events.error_log)])]
     same = Reading(is_bozo=bool(remarks), bozo_reason="; ".join(remarks) or None)
     if local(root.tag) == "sitemapindex":
-        return read_index(same, [as_sitemap(item, url) for item in listed], url)
-    return merge([replace(same, entries=tuple(as_entry(item, url) for item in listed))], limit)
+        return read_index(same, [as_sitemap(item, url) for item in listed], url, window)
+    pages = tuple(
+        page for page in (as_entry(item, url) for item in listed) if window is None or is_within(page, window)
+    )
+    reading = merge([replace(same, entries=pages)], limit)
+    others = f"{len(listed) - len(pages)} of other days" if len(listed) > len(pages) else None
+    return replace(reading, detail="; ".join(filter(None, [reading.detail, others])) or None)
 
 
 def read_items(events: Any) -> tuple[Any, list[dict[str, Any]]]:
@@ -172,18 +181,18 @@ def as_sitemap(item: dict[str, Any], url: str) -> ListedSitemap:
     )
 
 
-def read_index(same: Reading, listed: Sequence[ListedSitemap], url: str) -> Reading:
-    """What an index lists: the sitemaps that are to be asked, the best first."""
-    domain = registrable_domain(url)
+def read_index(same: Reading, listed: Sequence[ListedSitemap], url: str, window: Days | None) -> Reading:
+    """What an index lists: the sitemaps that are to be asked, the best first. Of a saved file nobody knows the site."""
+    domain = registrable_domain(url) if is_http(url) else None
     named = {one.url: one for one in reversed(listed) if is_http(one.url) and one.url != url}
-    own = [one for one in named.values() if registrable_domain(one.url) == domain]
-    chosen = choose(own)
+    own = [one for one in named.values() if domain in (None, registrable_domain(one.url))]
+    chosen = choose(own, window)
     foreign = f"; {len(named) - len(own)} are of another site" if len(named) > len(own) else ""
     detail = f"{len(chosen)} of {len(listed)} sitemaps asked{foreign}"
     return replace(same, sitemaps=tuple(chosen), detail=detail, reason=None if chosen else "not_sitemap")
 
 
-def choose(sitemaps: Iterable[ListedSitemap]) -> list[ListedSitemap]:
+def choose(sitemaps: Iterable[ListedSitemap], window: Days | None = None) -> list[ListedSitemap]:
     """The sitemaps that may hold what is new: of stories, the last changed first, then news, then the highest numbers.
 
     >>> names = ("tag-sitemap.xml", "2017-05.xml", "2017-06.xml", "news.xml")
@@ -192,6 +201,8 @@ def choose(sitemaps: Iterable[ListedSitemap]) -> list[ListedSitemap]:
     """
     every = list(sitemaps)
     stories = [one for one in every if not OTHERS.search(urlsplit(one.url).path)]
+    if window:
+        return sorted((one for one in stories or every if may_hold(one, window)), key=closeness)[:WINDOW_ASKED]
     return sorted(stories or every, key=rank, reverse=True)[:SITEMAPS_ASKED]
 
 

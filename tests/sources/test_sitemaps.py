@@ -1,7 +1,7 @@
 """Sitemaps as they are out there: what they list, the newest first, and never an error."""
 
 import gzip
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import msgspec
 import pytest
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.sources.listing import Listed, ListedSitemap, Reading
 from pipeline.sources.sitemaps import SITEMAPS_ASKED, choose, merge, read_sitemap
+from pipeline.sources.windows import is_within
 from pipeline.values import Media
 
 URL = "https://www.wire.example/sitemaps/news.xml"
@@ -194,6 +195,58 @@ def test_sitemaps_of_other_things_than_stories_are_asked_only_when_there_is_noth
 
 def test_a_page_that_two_sitemaps_list_counts_once() -> None:
     assert names(merge([read(urlset(listed("/a"))), read(urlset(listed("/a"), listed("/b")))], 10)) == ["a", "b"]
+
+
+WINDOW = (date(2017, 6, 8), date(2017, 6, 13))
+
+
+def test_of_an_archive_the_sitemaps_that_name_the_days_of_the_window_are_asked() -> None:
+    names = (
+        "2016.xml",
+        "2017.xml",
+        "2017-06.xml",
+        "2017-06-12.xml.gz",
+        "2017-06-14.xml",
+        "a.xml?yyyy=2017&mm=06&dd=08",
+    )
+    sitemaps = [ListedSitemap(url=f"https://wire.example/{name}") for name in names]
+
+    assert [one.url[21:] for one in choose(sitemaps, WINDOW)] == [
+        "2017-06-12.xml.gz", "a.xml?yyyy=2017&mm=06&dd=08", "2017-06.xml", "2017.xml",
+    ]  # fmt: skip
+
+
+def test_of_sitemaps_that_name_no_days_those_that_changed_soonest_after_the_window_began_are_asked() -> None:
+    sitemaps = [
+        ListedSitemap(url=f"https://wire.example/{month}", modified_at=datetime(2017, month, 1, tzinfo=UTC))
+        for month in range(1, 12)
+    ]
+
+    assert [one.url[21:] for one in choose(sitemaps, WINDOW)] == ["7", "8", "9", "10", "11"]
+
+
+@pytest.mark.parametrize(
+    ("page", "counts"),
+    [
+        (Listed(published_at=datetime(2017, 6, 13, 23, tzinfo=UTC)), True),
+        (Listed(published_at=datetime(2017, 6, 14, tzinfo=UTC), url="https://wire.example/2017/06/11/a"), False),
+        (Listed(url="https://wire.example/2017/06/11/a", updated_at=datetime(2019, 1, 1, tzinfo=UTC)), True),
+        (Listed(url="https://wire.example/2017/05/a", updated_at=datetime(2017, 6, 11, tzinfo=UTC)), False),
+        (Listed(url="https://wire.example/a", updated_at=datetime(2017, 6, 7, tzinfo=UTC)), False),
+        (Listed(url="https://wire.example/a", updated_at=datetime(2017, 6, 20, tzinfo=UTC)), True),
+        (Listed(url="https://wire.example/a-40312017"), True),
+    ],
+)
+def test_a_page_counts_that_may_be_of_the_window(page: Listed, counts: bool) -> None:
+    assert is_within(page, WINDOW) is counts
+
+
+def test_pages_of_other_days_than_the_windows_are_left_out_and_counted() -> None:
+    pages = urlset(listed("/2017/06/11/a"), listed("/2016/06/11/b"))
+
+    reading = read_sitemap(pages.encode(), None, URL, 10, WINDOW)
+
+    assert (names(reading), reading.detail) == (["a"], "1 of other days")
 
 
 SITEMAPS = st.builds(
