@@ -15,7 +15,7 @@ from lxml import etree
 
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
-from pipeline.sources.listing import Listed, ListedSitemap, Reading, absolute, find_text, is_html, to_media, truncation
+from pipeline.sources.listing import Listed, ListedSitemap, Reading, absolute, is_html, to_media, truncation
 from pipeline.sources.windows import Days, closeness, is_within, may_hold
 from pipeline.text import clean
 from pipeline.values import Media
@@ -30,6 +30,7 @@ WINDOW_ASKED = 40  # the days of a month, where each has a sitemap; asked once, 
 MEDIA = 10  # of one page
 ROOTS = {"urlset": "url", "sitemapindex": "sitemap"}
 FEED_ROOTS = frozenset({"rss", "feed", "rdf"})
+Fields = dict[str, Any]  # of one item, as it was written
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 # Sitemaps that hold no stories, as content management systems name them: post_tag-sitemap.xml, sitemap-authors-1.xml.gz.
 OTHERS = re.compile(
@@ -75,18 +76,33 @@ def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int, wi
     same = Reading(is_bozo=bool(remarks), bozo_reason="; ".join(remarks) or None)
     if local(root.tag) == "sitemapindex":
         return read_index(same, [as_sitemap(item, url) for item in listed], url, window)
-    pages = tuple(
-        page for page in (as_entry(item, url) for item in listed) if window is None or is_within(page, window)
+    return replace(read_pages(listed, url, limit, window), is_bozo=same.is_bozo, bozo_reason=same.bozo_reason)
+
+
+def read_pages(listed: Sequence[Fields], url: str, limit: int, window: Days | None) -> Reading:
+    """The newest pages of a sitemap, each once. Only these are made entries of: a sitemap may have 50,000."""
+    named: dict[str | None, Fields] = {}
+    for item in listed:
+        named.setdefault(item.get("loc"), item)
+    wanted = [item for item in named.values() if window is None or is_within(as_entry(item, url), window)]
+    newest = sorted(wanted, key=find_date, reverse=True)[:limit]
+    others = f"{len(named) - len(wanted)} of other days" if len(named) > len(wanted) else None
+    return Reading(
+        entries=tuple(as_entry(item, url) for item in newest),
+        is_truncated=len(wanted) > limit,
+        detail="; ".join(filter(None, [truncation(len(wanted), limit), others])) or None,
     )
-    reading = merge([replace(same, entries=pages)], limit)
-    others = f"{len(listed) - len(pages)} of other days" if len(listed) > len(pages) else None
-    return replace(reading, detail="; ".join(filter(None, [reading.detail, others])) or None)
 
 
-def read_items(events: Any) -> tuple[Any, list[dict[str, Any]]]:
+def find_date(item: Fields) -> datetime:
+    """When a page was published, else changed, else long ago."""
+    return read_instant(item.get("news_publication_date")) or read_instant(item.get("lastmod")) or LONG_AGO
+
+
+def read_items(events: Any) -> tuple[Any, list[Fields]]:
     """The root element and the fields of each item in it; what has been read is freed. Raises XMLSyntaxError."""
     root = None
-    listed: list[dict[str, Any]] = []
+    listed: list[Fields] = []
     for event, element in events:
         if root is None:
             root = element
@@ -100,9 +116,9 @@ def read_items(events: Any) -> tuple[Any, list[dict[str, Any]]]:
     return root, listed
 
 
-def fields_of(item: Any) -> dict[str, Any]:
+def fields_of(item: Any) -> Fields:
     """What stands in a <url> or a <sitemap>: its own fields, those of its news, the addresses of its pictures."""
-    fields: dict[str, Any] = {"images": []}
+    fields: Fields = {"images": []}
     for child in item.iterchildren(tag=etree.Element):
         name = local(child.tag)
         if name in ("loc", "lastmod") and etree.QName(child).namespace == etree.QName(item).namespace:
@@ -127,7 +143,8 @@ def local(tag: str) -> str:
 
 def text_of(element: Any) -> str | None:
     """The text in an element, or None when there is none."""
-    return find_text("".join(element.itertext()))
+    text = "".join(element.itertext()) if len(element) else element.text or ""
+    return text.strip() or None
 
 
 def find_problem(root: Any) -> str | None:
@@ -149,7 +166,7 @@ def find_faults(root: Any, log: Any) -> Iterator[str]:
         return
 
 
-def as_entry(item: dict[str, Any], url: str) -> Listed:
+def as_entry(item: Fields, url: str) -> Listed:
     """One page. The date of its last change is none of publication: old pages are changed too."""
     published, modified = item.get("news_publication_date"), item.get("lastmod")
     return Listed(
@@ -171,7 +188,7 @@ def find_images(addresses: Iterable[str | None], url: str) -> Iterator[Media]:
         yield from to_media(url, address, None, "image")
 
 
-def as_sitemap(item: dict[str, Any], url: str) -> ListedSitemap:
+def as_sitemap(item: Fields, url: str) -> ListedSitemap:
     """One sitemap of an index."""
     modified = item.get("lastmod")
     return ListedSitemap(
