@@ -1,9 +1,9 @@
 -- int_articles_credited: one row per article: whom it names as its writer or wire, or the owner of its outlet.
 -- key: article_id
 -- why: copy of one wire under six mastheads has one origin. A name counts in the dateline, as the byline, or as the <source>
---      of its entry; in the first two only if it is a news agency or an outlet that is known here. A <source> at the page's own
---      site names a section of it and counts for nothing; one at the site of another outlet stands for that outlet,
---      whatever its feed is called.
+--      of its entry; and only if it is a news agency or an outlet that is known here, or the <source> tells a place of another
+--      site. One at the page's own site names the feed itself, as many do; one at the site of another outlet stands for that
+--      outlet, whatever its feed is called.
 with agencies as (
     select
         unnest([
@@ -67,15 +67,15 @@ sources_named as (
 sources_elsewhere as (
     select
         sources_named.page_key as page_key,
-        coalesce(hosts.outlet, sources_named.origin_name) as credit,
+        coalesce(hosts.outlet, names.name, sources_named.origin_name) as credit,
     from sources_named
     left join hosts on sources_named.origin_host = hosts.host
-    where sources_named.origin_host = ''
-        or not (
-            sources_named.origin_host = sources_named.page_host
-            or ends_with(sources_named.origin_host, '.' || sources_named.page_host)
-            or ends_with(sources_named.page_host, '.' || sources_named.origin_host)
-        )
+    left join names on lower(sources_named.origin_name) = lower(names.name)
+    where
+        (sources_named.origin_host <> '' or names.name is not null)
+        and sources_named.origin_host <> sources_named.page_host
+        and not ends_with(sources_named.origin_host, '.' || sources_named.page_host)
+        and not ends_with(sources_named.page_host, '.' || sources_named.origin_host)
 ),
 
 candidates as (

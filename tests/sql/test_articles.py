@@ -88,6 +88,7 @@ def test_a_source_element_at_the_pages_own_site_is_no_wire_and_one_at_another_ou
         ("b", "Herald - World", "https://www.herald.example/rss"),
         ("c", "Agency", "https://agency.example/rss"),
         ("d", "Agency", None),
+        ("f", "REUTERS", None),
         ("e", None, "https://herald.example/rss"),
     ]
     entries = [newsroom.entry(path, origin_name=name, origin_url=url) for path, name, url in named]
@@ -106,6 +107,7 @@ def test_a_source_element_at_the_pages_own_site_is_no_wire_and_one_at_another_ou
         ("Wire", "outlet"),
         ("The Herald", "feed"),
         ("Agency", "feed"),
-        ("Agency", "feed"),
+        ("Wire", "outlet"),
+        ("Reuters", "feed"),
         ("The Herald", "feed"),
     ]
