@@ -50,6 +50,8 @@ def add(
             tell_json([], {}, [])
         errors.print(f"Nothing to add: {url} is in {settings.sources.name} already, as {same.id}.", soft_wrap=True)
         return
+    if not as_json:  # up to a minute, where feeds have to be looked for
+        errors.print(f"Asking the site, a request every {settings.spacing_s:g} s.", style="dim")
     found = discovering.discover(url, settings, utc_now())
     known = {one.url: source.id for one in found if (source := writing.find_source(one.url, sources))}
     if not as_json:
