@@ -50,10 +50,18 @@ def xml(body: bytes) -> Page:
     return Page(body, "application/xml", ETAG)
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Web]:
     with serving({}) as web:
         yield web
+
+
+@pytest.fixture
+def web(server: Web) -> Web:
+    """The server without a page."""
+    server.pages.clear()
+    server.asked.clear()
+    return server
 
 
 @pytest.fixture(scope="module")

@@ -43,10 +43,18 @@ def home(*links: str, site: str = "The Wire") -> Page:
     return Page(f'<!doctype html><head><meta property="og:site_name" content="{site}">{tags}'.encode())
 
 
-@pytest.fixture
-def web() -> Iterator[Web]:
+@pytest.fixture(scope="module")
+def server() -> Iterator[Web]:
     with serving({}) as web:
         yield web
+
+
+@pytest.fixture
+def web(server: Web) -> Web:
+    """The server without a page."""
+    server.pages.clear()
+    server.asked.clear()
+    return server
 
 
 @pytest.fixture

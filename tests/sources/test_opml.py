@@ -79,7 +79,7 @@ SOURCES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(SOURCES)
 def test_what_is_exported_comes_back_as_it_was(sources: list[Source]) -> None:
     feeds = read_opml(write_opml(sources), "-").feeds
@@ -89,7 +89,7 @@ def test_what_is_exported_comes_back_as_it_was(sources: list[Source]) -> None:
     assert sorted(back, key=lambda one: one.id) == sorted(sources, key=lambda one: one.id)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(SOURCES)
 def test_what_is_written_into_the_file_is_read_as_it_was(
     tmp_path_factory: pytest.TempPathFactory, sources: list[Source]

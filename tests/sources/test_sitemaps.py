@@ -274,7 +274,7 @@ def test_any_bytes_are_read_without_raising(body: bytes) -> None:
     assert read(b"<urlset>" + body).entries is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, len(NEWS)), st.integers(0, 40), st.binary(max_size=20))
 def test_a_damaged_sitemap_is_read_without_raising(start: int, length: int, instead: bytes) -> None:
     body = NEWS.encode()
