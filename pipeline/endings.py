@@ -20,6 +20,7 @@ CODES = {
         "WorkerError",
         "LedgerUnreadableError",
         "UnreadableError",
+        "OpmlError",
     },
     LATER: {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy", "UnreachableError"},
 }

@@ -14,7 +14,18 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar, Generic, TypeVar
 
 from pipeline.keys import NAMESPACE, canonical, hash_key, utc
-from pipeline.values import Candidate, Claim, Gap, MeasuredPair, PollState, RecordRef, TextSentence
+from pipeline.values import (
+    Candidate,
+    Claim,
+    Credit,
+    Gap,
+    MeasuredPair,
+    Media,
+    PolledSitemap,
+    PollState,
+    RecordRef,
+    TextSentence,
+)
 
 RETRY_DELAYS = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
@@ -74,13 +85,17 @@ class SourcePolled(Event):
     reason        code of the failure or None; detail says it in words
     next_poll_at  when the source is due again, or None when it never is; paced_by: what set that (sources/pacing.py)
     body          the archived response, or None if unchanged or not had
+    body_sha256   its digest; of an index whose unchanged body says nothing of its sitemaps, one of theirs too
+    sitemaps      those of an index that were asked with it
     entries_new   of the entries, those that the reading before did not list
     gap           the time in which entries may have come and gone: none of the reading before is listed any more
     is_audit      asked without etag and last_modified, to see whether the 304s before were true
     state         what the next poll must know; None in events of schema 1, which had none of the last five
+
+    Events of schema 2 had no sitemaps.
     """
 
-    SCHEMA_VERSION: ClassVar[int] = 2
+    SCHEMA_VERSION: ClassVar[int] = 3
 
     source_id: str
     polled_at: datetime
@@ -104,6 +119,7 @@ class SourcePolled(Event):
     gap: Gap | None = None
     is_audit: bool = False
     state: PollState | None = None
+    sitemaps: tuple[PolledSitemap, ...] = ()
 
     def identity(self) -> tuple[str, ...]:
         return ("SourcePolled", self.source_id, utc(self.polled_at))
@@ -120,11 +136,17 @@ class EntrySeen(Event):
     url           the link as listed, or None; url_key: its key, None if it is no http(s) link (then there is no page)
     *_raw         verbatim from the source
     published_at  the plausible one (1990 to polled + 2 days), UTC, or None
-    day_rule      why event_date is that day: published | archive | first_polled
+    day_rule      why event_date is that day: published | archive | modified (by a sitemap) | first_polled
     document      file name below the source's folder, for sources of kind `documents`
-    origin_name   who really published it, from RSS <source>
+    origin_name   who really published it, from RSS <source>; origin_url: where, as that says (often the address of a feed)
+    publication   what a news sitemap calls the publication
+    credits       who is named for the entry's media; media: the first of them (Media RSS, enclosures)
     is_own_page   the page is on the source's own registrable domain: of several sources that list it, this one names it
+
+    Events of schema 1 had no origin_url, publication, credits and media.
     """
+
+    SCHEMA_VERSION: ClassVar[int] = 2
 
     source_id: str
     entry_key: str
@@ -143,6 +165,10 @@ class EntrySeen(Event):
     updated_at: datetime | None = None
     authors: tuple[str, ...] = ()
     origin_name: str | None = None
+    origin_url: str | None = None
+    publication: str | None = None
+    credits: tuple[Credit, ...] = ()
+    media: tuple[Media, ...] = ()
     day_rule: str
     document: str | None = None
     is_own_page: bool = True

@@ -2,13 +2,13 @@
 
 import re
 import sys
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.clock import utc_now
 from pipeline.settings import Settings, SettingsError
+from pipeline.sources.encodings import unpack
 from pipeline.sources.registry import is_reserved, read_sources
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.gather import Request, Routes, gather, host_of
@@ -16,7 +16,6 @@ from pipeline.web.urls import is_http
 
 ADDRESS = re.compile(r"(?i)https?://")
 PAGE_NAMES = (".html", ".htm", ".xhtml", ".shtml", ".txt")
-GZIP = b"\x1f\x8b"
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype|html|head|body)\b", re.IGNORECASE)
 SNIFFED_BYTES = 4_096
 
@@ -113,21 +112,6 @@ def as_given(file: str | None, raw: bytes, limit: int) -> Given:
     is_html = name.lower().removesuffix(".gz").endswith((".html", ".htm", ".xhtml", ".shtml"))
     is_html = is_html or MARKUP.match(body[:SNIFFED_BYTES]) is not None
     return Given(file=file or "-", content_type="text/html" if is_html else "text/plain", body=body)
-
-
-def unpack(raw: bytes, limit: int) -> bytes:
-    """Up to `limit` bytes of what is packed, as far as it is whole; as it stands if it is not packed.
-
-    >>> import gzip
-    >>> unpack(gzip.compress(b"<p>Raqqa"), 6), unpack(b"<p>", 6)
-    (b'<p>Raq', b'<p>')
-    """
-    if not raw.startswith(GZIP):
-        return raw
-    try:
-        return zlib.decompressobj(wbits=31).decompress(raw, limit)
-    except zlib.error:
-        return raw
 
 
 def ask(url: str, settings: Settings, *, is_feed: bool) -> Given:

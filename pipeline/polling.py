@@ -3,9 +3,10 @@
 The bytes are in the archive before the events that refer to them are handed out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from pipeline.archive import Record
 from pipeline.articles.exchange import READ_FEED
@@ -13,14 +14,17 @@ from pipeline.articles.worker import Worker, WorkerFailure
 from pipeline.events import Event, SourcePolled
 from pipeline.network import Network, batches, digest, routes, to_record
 from pipeline.settings import Settings
+from pipeline.sitemapping import Index, SitemapReader, ask_sitemaps
 from pipeline.sources import documents, entries, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.known import find_address, find_known, find_validators
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.values import RecordRef
-from pipeline.web.answers import Refusal, find_max_age, find_retry_after
+from pipeline.web.answers import Answer, Refusal, find_max_age, find_retry_after
 from pipeline.web.gather import Got, Request, gather
+
+Reader = Callable[[Answer], Reading | WorkerFailure]
 
 
 def poll(
@@ -35,21 +39,29 @@ def poll(
     for source in due:
         if source.kind == "documents":
             yield record_poll(source, read_folder(source, network.now()), last.get(source.id), network.settings)
-    feeds = [ask(source, last.get(source.id), network.now()) for source in due if source.kind == "feed"]
-    for batch in batches(gather(feeds, routes(network), network.settings, network.now), network.settings):
+    listings = [ask(source, last.get(source.id), network) for source in due if source.kind != "documents"]
+    indexes: list[Index] = []
+    for batch in batches(gather(listings, routes(network), network.settings, network.now), network.settings):
         recorded: list[Event] = []
-        for got, ref in zip(batch, archive_feeds(network, batch, last), strict=True):
+        for got, ref in zip(batch, archive_listings(network, batch, last), strict=True):
             source = network.sources[got.request.subject]
             before = last.get(source.id)
-            met = read_poll(got, ref, find_known(source, before), worker)
-            recorded += record_poll(source, met, before, network.settings)
+            met = read_poll(got, ref, find_known(source, before), make_reader(source, worker))
+            if met.reading and met.reading.sitemaps:
+                indexes.append(Index(source=source, poll=met, before=find_known(source, before)))
+            else:
+                recorded += record_poll(source, met, before, network.settings)
         yield recorded
+    for index, met in ask_sitemaps(
+        network, indexes, worker
+    ):  # after the rest: spacing counts by request, not by thread
+        yield record_poll(index.source, met, last.get(index.source.id), network.settings)
 
 
 def record_poll(source: Source, poll: polls.Poll, last: SourcePolled | None, settings: Settings) -> list[Event]:
     """The events of one poll."""
     producer = entries.producer(settings)
-    if source.kind == "feed" and poll.reading:
+    if source.kind != "documents" and poll.reading:
         poll = replace(poll, listing=entries.list_entries(poll.reading, poll.polled_at))
     polled = polls.polled(source, poll, last=last, producer=producer)
     listed = poll.reading or Reading()
@@ -66,32 +78,52 @@ def read_folder(source: Source, polled_at: datetime) -> polls.Poll:
         return polls.Poll(polled_at=polled_at, reason="documents", detail=str(error))
 
 
-def ask(source: Source, last: SourcePolled | None, now: datetime) -> Request[str]:
-    """The request for a feed, conditional if the last answers allow it."""
-    etag, last_modified = find_validators(source, last, now)
+def ask(source: Source, last: SourcePolled | None, network: Network) -> Request[str]:
+    """The request for a feed or a sitemap, conditional if the last answers allow it."""
+    etag, last_modified = find_validators(source, last, network.now())
     headers = (("If-None-Match", etag), ("If-Modified-Since", last_modified))
     return Request(
         url=find_address(source, last),
         subject=source.id,
         is_feed=True,
         headers=tuple((name, value) for name, value in headers if value),
+        limit_bytes=network.settings.sitemap_bytes if source.kind == "sitemap" else None,
     )
 
 
-def archive_feeds(
+def archive_listings(
     network: Network, batch: Sequence[Got[str]], last: Mapping[str, SourcePolled]
 ) -> Iterator[RecordRef | None]:
-    """Where each answer's body is kept: nowhere if there is none or the last poll got the same."""
+    """Where each answer's body is kept: nowhere if there is none or the last poll got the same.
+
+    The body of an index whose sitemaps are asked each time stays where it was.
+    """
     records: dict[int, Record] = {}
+    kept: dict[int, RecordRef] = {}
     for number, got in enumerate(batch):
         before = last.get(got.request.subject)
-        if got.answer.body and not (before and before.body_sha256 == digest(got.answer.body)):
+        if before and before.body and got.answer.body and before.body.sha256 == digest(got.answer.body):
+            kept[number] = before.body
+        elif got.answer.body and not (before and before.body_sha256 == digest(got.answer.body)):
             records[number] = to_record(got)
-    refs = dict(zip(records, network.archive.write(list(records.values())), strict=True))
+    refs = kept | dict(zip(records, network.archive.write(list(records.values())), strict=True))
     return (refs.get(number) for number in range(len(batch)))
 
 
-def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, worker: Worker) -> polls.Poll:
+def make_reader(source: Source, worker: Worker) -> Reader:
+    """What reads the body of an answer of this source: in the worker."""
+    if source.kind == "sitemap":
+        return SitemapReader(worker, worker.settings.sitemap_bytes, source.window)
+    return partial(read_feed, worker=worker)
+
+
+def read_feed(answer: Answer, worker: Worker) -> Reading | WorkerFailure:
+    """What a feed lists."""
+    arguments = (answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries)
+    return worker.call(READ_FEED, *arguments, returns=Reading)
+
+
+def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, read: Reader) -> polls.Poll:
     """What an answer says: parsed in the worker, unless it is the body of the last poll again."""
     answer = got.answer
     if isinstance(answer, Refusal):
@@ -123,9 +155,7 @@ def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, 
         return replace(met, reason="not_feed", detail="empty body")
     if not answer.body or (known and known.state and known.body_sha256 == met.body_sha256):
         return met
-    reading = worker.call(
-        READ_FEED, answer.body, answer.content_type, answer.final_url, worker.settings.feed_entries, returns=Reading
-    )
+    reading = read(answer)
     if isinstance(reading, WorkerFailure):
         return replace(met, reason=reading.reason, detail=reading.detail)
     return replace(met, reading=reading)

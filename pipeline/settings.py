@@ -39,7 +39,8 @@ class Settings:
     connect_timeout_s     to connect; read_timeout_s: between two reads; page_timeout_s: for a whole page
     recapture_hours       ages at which a page is asked for again, in hours, ascending; empty: never
     page_bytes            a page is cut off above this size after decompression
-    feed_bytes            a feed's body likewise; feed_entries: entries read of one feed
+    feed_bytes            a feed's body likewise; feed_entries: entries read of one feed or sitemap
+    sitemap_bytes         a sitemap's body likewise; of an index, the sitemaps asked with it share as many again
     archive_records       records in one WARC file before it is closed and its events appended
     archive_s             seconds after which it is closed however few it holds
     html_bytes            HTML given to the extractor, at most
@@ -67,6 +68,7 @@ class Settings:
     page_bytes: int = 10_000_000
     feed_bytes: int = 5_000_000
     feed_entries: int = 1_000
+    sitemap_bytes: int = 20_000_000
     archive_records: int = 200
     archive_s: float = 60.0
     html_bytes: int = 3_000_000

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.articles.exchange import READ_ARTICLE, READ_FEED, Page, PageReading, ReadArticle
+from pipeline.articles.exchange import READ_ARTICLE, READ_FEED, READ_SITEMAP, Page, PageReading, ReadArticle
 from pipeline.articles.worker import WorkerFailure, open_worker
 from pipeline.given import Given, UnreadableError, is_address, read_given
 from pipeline.settings import Settings
@@ -131,9 +131,9 @@ def describe(told: Told) -> str:
 
 
 def read_entries(where: str, settings: Settings, now: datetime) -> list[dict[str, Any]]:
-    """The entries of the feed that a user named, in its order, as `feed --json` prints them.
+    """The entries of the feed or sitemap that a user named, as `feed --json` prints them.
 
-    Raises UnreadableError on what is no feed.
+    Raises UnreadableError on what is neither, and on an index of sitemaps.
     """
     [given] = read_given(where, settings, is_feed=True)
     if given.problem:
@@ -144,6 +144,13 @@ def read_entries(where: str, settings: Settings, now: datetime) -> list[dict[str
         # Of a saved feed nobody knows the address: its relative links stay relative.
         arguments = (given.body, given.content_type if given.url else None, given.url or "", settings.feed_entries)
         reading = worker.call(READ_FEED, *arguments, returns=Reading)
+        if reading.reason == "not_feed":
+            sitemap = worker.call(READ_SITEMAP, *arguments, None, returns=Reading)
+            reading = reading if sitemap.reason else sitemap
+    if isinstance(reading, Reading) and reading.sitemaps:
+        raise UnreadableError(
+            f"{given.name} is an index of sitemaps; give one of them, such as {reading.sitemaps[0].url}."
+        )
     if reading.reason:
         remedy = "give the address of the feed itself" if is_address(where) else "give a file of RSS, Atom or JSON Feed"
         raise UnreadableError(f"{given.name} is no feed ({reading.reason}: {reading.detail}); {remedy}.")
@@ -165,6 +172,7 @@ def to_entry(entry: Listed, now: datetime) -> dict[str, Any]:
         "summary": plain_text(entry.summary, SUMMARY_CHARACTERS) or None,
         "language": entry.language,
         "origin": entry.origin_name,
+        "origin_url": entry.origin_url,
         "title_raw": entry.title,
     }
 

@@ -29,6 +29,16 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PolledSitemap:
+    """A sitemap of an index that was asked with it: how it went (reason None: well), what it listed, where its body is."""
+
+    url: str
+    reason: str | None = None
+    entries: int = 0
+    body: RecordRef | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What one poll hands on to the next. With the url, etag, last_modified and digest of the event: all that is known.
 
@@ -55,6 +65,23 @@ class PollState:
     failures: int = 0
     audits_with_news: int = 0
     is_304_trusted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Who is named for what belongs to an entry, often its picture, and as what (media:credit: photographer, producer ..)."""
+
+    name: str
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture, sound or film of an entry; medium is image | audio | video | document | executable where it is said."""
+
+    url: str
+    content_type: str | None = None
+    medium: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

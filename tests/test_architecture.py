@@ -39,11 +39,29 @@ STORES = tuple(
     )
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
-BY_HAND = ("trying", "explaining", "judging", "tracing", "given", "trying_pages")  # what works on a user's own texts
+BY_HAND = (
+    "trying",
+    "explaining",
+    "judging",
+    "tracing",
+    "given",
+    "trying_pages",
+    "discovering",
+)  # what works on a user's own texts
 SHELL = tuple(
-    f"pipeline.{name}" for name in ("network", "polling", "rounds", "run", *WATCH, "daily", "summary", *BY_HAND)
+    f"pipeline.{name}"
+    for name in ("network", "sitemapping", "polling", "rounds", "run", *WATCH, "daily", "summary", *BY_HAND)
 )
-SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "__main__")
+SHOWN_BY = (
+    "endings",
+    "terminal",
+    "showing",
+    "showing_texts",
+    "watching",
+    "text_commands",
+    "source_commands",
+    "__main__",
+)
 DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
@@ -64,7 +82,7 @@ ONLY_IN = {
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
-    "typer": ("pipeline.__main__", "pipeline.text_commands"),
+    "typer": ("pipeline.__main__", "pipeline.text_commands", "pipeline.source_commands"),
     "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
     "prometheus_client": ("pipeline.metrics",),
 }

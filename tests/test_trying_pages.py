@@ -222,3 +222,21 @@ def test_a_folder_without_pages_is_told(call: Callable[..., Called], tmp_path: P
 
     assert (told.code, told.err.count("\n")) == (2, 1)
     assert "holds no page" in told.err
+
+
+def test_a_sitemap_is_read_as_a_feed_is(tmp_path: Path) -> None:
+    page = "<url><loc>https://wire.example/a</loc></url>"
+    sitemap = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{page}</urlset>'.encode()
+
+    entries = read_entries(keep(tmp_path / "sitemap.xml.gz", gzip.compress(sitemap)), Settings(), NOON)
+
+    assert [entry["url"] for entry in entries] == ["https://wire.example/a"]
+
+
+def test_an_index_of_sitemaps_is_told_with_one_of_them(call: Callable[..., Called], tmp_path: Path) -> None:
+    index = b"<sitemapindex><sitemap><loc>https://wire.example/a.xml</loc></sitemap></sitemapindex>"
+
+    told = call("feed", keep(tmp_path / "index.xml", index))
+
+    assert told.code == 1
+    assert "is an index of sitemaps; give one of them" in " ".join(told.err.split())

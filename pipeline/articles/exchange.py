@@ -13,6 +13,9 @@ from pipeline.values import Candidate
 
 READ_ARTICLE = "pipeline.articles.reading:read_article"
 READ_FEED = "pipeline.sources.feeds:read_feed"
+READ_SITEMAP = "pipeline.sources.sitemaps:read_sitemap"
+READ_PLACE = "pipeline.sources.discovery:read_place"
+FUNCTIONS = (READ_ARTICLE, READ_FEED, READ_SITEMAP, READ_PLACE)  # what a worker may be asked for
 LENGTH_BYTES = 8
 
 

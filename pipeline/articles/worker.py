@@ -19,7 +19,7 @@ from typing import TypeVar
 
 import msgspec
 
-from pipeline.articles.exchange import LENGTH_BYTES, READ_ARTICLE, READ_FEED, Call, Limits, Reply
+from pipeline.articles.exchange import FUNCTIONS, LENGTH_BYTES, Call, Limits, Reply
 from pipeline.settings import ROOT, Settings
 
 START_WALL_S = 120.0  # to import the libraries; 2 s of CPU, more on a busy machine
@@ -53,7 +53,7 @@ class Worker:
     child when the thread that started it ends, so call from threads that live as long as the worker.
     """
 
-    def __init__(self, settings: Settings, functions: tuple[str, ...] = (READ_ARTICLE, READ_FEED)) -> None:
+    def __init__(self, settings: Settings, functions: tuple[str, ...] = FUNCTIONS) -> None:
         self.settings = settings
         self.functions = functions
         self.child: subprocess.Popen[bytes] | None = None
@@ -214,7 +214,7 @@ def how_it_died(exit_code: int, cpu_s: int) -> WorkerFailure:
 
 
 @contextmanager
-def open_worker(settings: Settings, functions: tuple[str, ...] = (READ_ARTICLE, READ_FEED)) -> Iterator[Worker]:
+def open_worker(settings: Settings, functions: tuple[str, ...] = FUNCTIONS) -> Iterator[Worker]:
     """A worker for the length of a `with`: `with open_worker(settings) as worker: worker.call(...)`."""
     worker = Worker(settings, functions)
     try:

@@ -1,7 +1,8 @@
-"""Bytes in, text out: what a feed is written in, whatever its header and its declaration say."""
+"""Bytes in, text out: how a feed is packed and what it is written in, whatever its header and its declaration say."""
 
 import codecs
 import re
+import zlib
 
 BYTE_ORDER_MARKS = (  # UTF-32 first: its mark begins like that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -16,6 +17,7 @@ BYTE_ORDER_MARKS = (  # UTF-32 first: its mark begins like that of UTF-16
 )
 DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.IGNORECASE)
 CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+GZIP = b"\x1f\x8b"
 ESCAPE = b"\x1b"  # ISO 2022 shifts with it: such a body is ASCII to every other codec
 ROOMIER = {"gb2312": "gb18030", "iso8859-1": "cp1252", "ascii": "cp1252"}  # people write the one and declare the other
 NO_TEXT = frozenset({"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"})  # in no feed
@@ -78,3 +80,18 @@ def is_mostly_utf8(body: bytes) -> bool:
     broken = body.decode("utf-8", "replace").count("\ufffd")
     whole = sum(character > "\x7f" for character in body.decode("utf-8", "ignore"))
     return whole > broken
+
+
+def unpack(raw: bytes, limit: int) -> bytes:
+    """Up to `limit` bytes of what is packed, as far as it is whole; as it stands if it is not packed.
+
+    >>> import gzip
+    >>> unpack(gzip.compress(b"<p>Raqqa"), 6), unpack(b"<p>", 6)
+    (b'<p>Raq', b'<p>')
+    """
+    if not raw.startswith(GZIP):
+        return raw
+    try:
+        return zlib.decompressobj(wbits=31).decompress(raw, limit)
+    except zlib.error:
+        return raw

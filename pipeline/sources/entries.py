@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -19,14 +19,16 @@ from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.plain import plain_text
 from pipeline.sources.registry import Source
 from pipeline.text import clean
+from pipeline.values import Credit
 from pipeline.web.urls import URL_KEY_VERSION, registrable_domain, url_key
 
 __all__ = ["list_entries", "producer", "see"]
 
-RULES_VERSION = 2  # of everything in pipeline/sources
+RULES_VERSION = 3  # of everything in pipeline/sources
 TITLE_CHARACTERS = 1_000
 SUMMARY_CHARACTERS = 1_000  # enough to see what it is about; the text is read from the page
 RAW_CHARACTERS = 4_000
+NAME_CHARACTERS = 200
 AUTHORS = 50
 LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_].*)?$")
 
@@ -45,10 +47,11 @@ class Sighting:
 def producer(settings: Settings) -> str:
     """Return the version of all that shapes what polling appends.
 
-    >>> producer(Settings()).startswith("poll-2-")
+    >>> producer(Settings()).startswith("poll-3-")
     True
     """
-    shaped_by = [version("feedparser"), str(URL_KEY_VERSION), str(settings.feed_entries), str(settings.feed_bytes)]
+    limits = (settings.feed_entries, settings.feed_bytes, settings.sitemap_bytes)
+    shaped_by = [version("feedparser"), version("lxml"), str(URL_KEY_VERSION), *map(str, limits)]
     return f"poll-{RULES_VERSION}-{hashlib.sha256(canonical(shaped_by)).hexdigest()[:10]}"
 
 
@@ -109,11 +112,22 @@ def see_entry(sighting: Sighting, entry: Listed, key: str) -> EntrySeen:
         updated_at=plausible(entry.updated_at, polled_at),
         authors=tuple(plain_text(clean(author), TITLE_CHARACTERS) for author in entry.authors[:AUTHORS]),
         origin_name=plain_text(clean(entry.origin_name or ""), TITLE_CHARACTERS) or None,
+        origin_url=raw(entry.origin_url),
+        publication=plain_text(clean(entry.publication or ""), TITLE_CHARACTERS) or None,
+        credits=tuple(find_credits(entry)),
+        media=tuple(one for one in entry.media if len(one.url) <= RAW_CHARACTERS),
         day_rule=day_rule,
         document=entry.document,
         is_own_page=is_own(source, entry),
         content_sha256="",
     )
+
+
+def find_credits(entry: Listed) -> Iterator[Credit]:
+    """The credits as a person would read them."""
+    for credit in entry.credits:
+        if name := plain_text(clean(credit.name), NAME_CHARACTERS):
+            yield Credit(name=name, role=plain_text(clean(credit.role or ""), NAME_CHARACTERS) or None)
 
 
 def is_own(source: Source, entry: Listed) -> bool:
@@ -147,10 +161,13 @@ def find_language(source: Source, entry: Listed) -> str | None:
 def find_day(entry: Listed, polled_at: datetime) -> tuple[date, str]:
     """The day of the entry's page in UTC, and the rule that it follows from.
 
-    A document's own date counts even before 1990: an archive may be older than the web.
+    A document's own date counts even before 1990: an archive may be older than the web. Of a feed's entry the last change
+    stands for a date of publication that is missing already (feeds.py); a sitemap tells that only of its pages.
     """
     if published_at := plausible(entry.published_at, polled_at):
         return published_at.date(), "published"
+    if modified_at := plausible(entry.updated_at, polled_at):
+        return modified_at.date(), "modified"
     if entry.document and entry.published_at and entry.published_at <= polled_at + AHEAD:
         return entry.published_at.date(), "archive"
     return polled_at.date(), "first_polled"
@@ -186,8 +203,9 @@ def content_hash(event: EntrySeen, document_sha256: str | None) -> str:
     """Digest of what a reader of the entry is told; another digest makes another event.
 
     Empty fields are skipped, so that a field added later keeps the old digests. Left out is what many feeds change at
-    each poll: dates (the instant of the poll), markup (counting pixels), the tracking part of a link. The metadata of a
-    document is written by hand: there all of it counts, and the file.
+    each poll: dates (the instant of the poll), markup (counting pixels), the tracking part of a link, and the media, whose
+    addresses name sizes or are signed anew. The metadata of a document is written by hand: there all of it counts, and
+    the file.
     """
     told = {
         "title": event.title,

@@ -12,18 +12,19 @@ import feedparser
 
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
-from pipeline.sources.jsonfeed import absolute, read_json_feed
-from pipeline.sources.listing import Listed, Reading, find_text, not_feed, truncation
+from pipeline.sources.jsonfeed import read_json_feed
+from pipeline.sources.listing import Listed, Reading, absolute, find_text, is_html, not_feed, to_media, truncation
 from pipeline.text import clean
+from pipeline.values import Credit, Media
 from pipeline.web.urls import is_http
 
 __all__ = ["Listed", "Reading", "read_feed"]
 
-HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
 REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,100})|([0-9]{1,100}));?")
 ROOT_END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--[^>]*-->\s*)*$", re.IGNORECASE)
 ENTRY_START = re.compile(r"<(?:(?P<prefix>\w+):)?(?:item|entry)[\s>]", re.IGNORECASE)
 ENTRY_END = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
+MEDIA = 10  # of one entry: some feeds list each size of a picture
 PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
 
 
@@ -40,7 +41,7 @@ def read_feed(body: bytes, content_type: str | None, url: str, limit: int) -> Re
     text = text.lstrip("\ufeff \t\r\n")
     if text[:1] in ("{", "["):
         return read_json_feed(text, url, limit)
-    if HTML_START.match(text[:5000]):
+    if is_html(text):
         return not_feed("the body is an HTML page")
     if "<" not in text:
         return not_feed("the body is empty" if not text else "the body has no markup")
@@ -71,6 +72,7 @@ def parse(text: str, remarks: list[str], url: str, limit: int) -> Reading:
     language = find_text(dict.get(parsed.feed, "language"))
     return Reading(
         entries=tuple(read_entry(entry, url, language, is_atom=atom) for entry in parsed.entries[:limit]),
+        title=find_text(dict.get(parsed.feed, "title")),
         is_bozo=bool(remarks),
         bozo_reason="; ".join(remarks) or None,
         is_truncated=listed > limit,
@@ -149,6 +151,7 @@ def read_entry(entry: Any, url: str, language: str | None, *, is_atom: bool) -> 
     updated = find_text(dict.get(entry, "updated"))
     published = find_text(dict.get(entry, "published")) or find_text(dict.get(entry, "created")) or updated
     detail = dict.get(entry, "title_detail") or {}
+    origin = dict.get(entry, "source") or {}
     return Listed(
         guid=guid,
         url=absolute(url, find_link(entry, guid, is_atom=is_atom)),
@@ -159,7 +162,10 @@ def read_entry(entry: Any, url: str, language: str | None, *, is_atom: bool) -> 
         updated=updated,
         updated_at=read_instant(updated),
         authors=tuple(dict.fromkeys(find_authors(entry))),
-        origin_name=find_text(dict.get(dict.get(entry, "source") or {}, "title")),
+        origin_name=find_text(dict.get(origin, "title")),
+        origin_url=absolute(url, find_text(dict.get(origin, "href")) or find_text(dict.get(origin, "link"))),
+        credits=tuple(dict.fromkeys(find_credits(entry)))[:MEDIA],
+        media=tuple(dict.fromkeys(find_media(entry, url)))[:MEDIA],
         language=find_text(dict.get(detail, "language")) or language,
     )
 
@@ -181,6 +187,26 @@ def find_authors(entry: Any) -> Iterator[str]:
     for name in named if any(named) else [find_text(dict.get(entry, "author"))]:
         if name:
             yield name
+
+
+def find_credits(entry: Any) -> Iterator[Credit]:
+    """Who is credited for the media (Media RSS).
+
+    >>> list(find_credits({"media_credit": [{"role": "photographer", "content": "J. Doe/AFP"}, {"role": "x"}]}))
+    [Credit(name='J. Doe/AFP', role='photographer')]
+    """
+    for credit in dict.get(entry, "media_credit") or ():
+        if name := find_text(dict.get(credit, "content")):
+            yield Credit(name=name, role=find_text(dict.get(credit, "role")))
+
+
+def find_media(entry: Any, url: str) -> Iterator[Media]:
+    """The media (media:content, then enclosures), their addresses absolute; those without an http(s) one are left out."""
+    for one in dict.get(entry, "media_content") or ():
+        yield from to_media(url, dict.get(one, "url"), dict.get(one, "type"), dict.get(one, "medium"))
+    for link in dict.get(entry, "links") or ():
+        if link.get("rel") == "enclosure":
+            yield from to_media(url, link.get("href"), link.get("type"))
 
 
 def find_ttl(feed: Any) -> int | None:

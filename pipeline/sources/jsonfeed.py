@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urljoin
 
 from pipeline.sources.dates import read_instant
-from pipeline.sources.listing import Listed, Reading, find_text, not_feed, truncation
+from pipeline.sources.listing import Listed, Reading, absolute, find_text, not_feed, to_media, truncation
+from pipeline.values import Media
 
+MEDIA = 10  # of one item
 VERSION = "jsonfeed.org/version/1"  # part of the URL that names the version, 1 and 1.1
 
 
@@ -31,6 +32,7 @@ def read_json_feed(text: str, url: str, limit: int) -> Reading:
     odd = sum(not isinstance(item, dict) for item in items[:limit])
     return Reading(
         entries=entries,
+        title=find_text(feed.get("title")),
         is_bozo=odd > 0,
         bozo_reason=f"{odd} of the items are no objects" if odd else None,
         is_truncated=len(items) > limit,
@@ -53,6 +55,7 @@ def read_item(item: dict[str, Any], feed: dict[str, Any], url: str) -> Listed:
         updated=updated,
         updated_at=read_instant(updated),
         authors=tuple(dict.fromkeys(find_authors(item))) or tuple(dict.fromkeys(find_authors(feed))),
+        media=tuple(dict.fromkeys(find_media(item, url)))[:MEDIA],
         language=find_text(item.get("language")) or find_text(feed.get("language")),
     )
 
@@ -65,15 +68,11 @@ def find_authors(thing: dict[str, Any]) -> Iterator[str]:
             yield name
 
 
-def absolute(base: str, link: str | None) -> str | None:
-    """The link as an absolute URL, as it stands when it cannot be made one, or None when there is none.
-
-    >>> absolute("https://wire.example/rss", "../a?b=1"), absolute("https://wire.example/", "http://[a")
-    ('https://wire.example/a?b=1', 'http://[a')
-    """
-    if not link:
-        return None
-    try:
-        return urljoin(base, link)
-    except ValueError:  # a host such as "[a"
-        return link
+def find_media(item: dict[str, Any], url: str) -> Iterator[Media]:
+    """The pictures and the attachments, their addresses absolute."""
+    for name in ("image", "banner_image"):
+        yield from to_media(url, item.get(name), None, "image")
+    attachments = item.get("attachments")
+    for one in attachments if isinstance(attachments, list) else ():
+        if isinstance(one, dict):
+            yield from to_media(url, one.get("url"), one.get("mime_type"))

@@ -11,7 +11,7 @@ from pipeline.sources.known import find_address, state_of
 from pipeline.sources.listing import Reading
 from pipeline.sources.pacing import Outcome
 from pipeline.sources.registry import Source
-from pipeline.values import Gap, PollState, RecordRef
+from pipeline.values import Gap, PolledSitemap, PollState, RecordRef
 
 GONE = 410  # the only status that says "never again"
 NOT_MODIFIED = 304
@@ -31,6 +31,7 @@ class Poll:
     reason         why there is no answer (timeout, dns, status_500 ..), or why it could not be read; None on success
     is_transient   of a failure: whether waiting may help; is_conditional: asked with an etag or a date
     reading        what the body lists, None if it was not read; listing: its entries' keys and dates
+    sitemaps       of an index, those that were asked with it
     """
 
     polled_at: datetime
@@ -49,6 +50,7 @@ class Poll:
     is_conditional: bool = False
     reading: Reading | None = None
     listing: Listing = field(default_factory=Listing)
+    sitemaps: tuple[PolledSitemap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +98,7 @@ def judge_change(source: Source, poll: Poll, known: SourcePolled | None, *, is_a
     new = find_new(poll.listing.keys, state.window)
     is_lie = bool(known and is_audit and is_lied(poll, known, new))
     since = state.listed_at if is_audit else state.confirmed_at  # whether the 304s since then were true is not known
-    is_turned_over = bool(source.kind == "feed" and state.window and new and len(new) == count_ends(poll.listing))
+    is_turned_over = bool(source.kind != "documents" and state.window and new and len(new) == count_ends(poll.listing))
     return Judged(
         outcome="changed",
         pace="turned_over" if is_turned_over else "news" if new or state.confirmed_at is None else "quiet",
@@ -155,7 +157,7 @@ def find_state(source: Source, poll: Poll, known: SourcePolled | None, judged: J
     )
     if judged.outcome != "not_modified":
         state = replace(state, listed_at=poll.polled_at)
-    if poll.reading is None or source.kind != "feed":
+    if poll.reading is None or source.kind == "documents":
         return state
     state = replace(state, ttl_s=poll.reading.ttl_s or 0)
     keys = poll.listing.keys

@@ -1,9 +1,17 @@
 """What a source lists, before anything is made of it: the values that feeds, JSON feeds and folders have in common."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urljoin
 
 from pipeline.text import clean
+from pipeline.values import Credit, Media
+from pipeline.web.urls import is_http
+
+HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
+START_CHARACTERS = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +34,10 @@ class Listed:
     updated_at: datetime | None = None
     authors: tuple[str, ...] = ()
     origin_name: str | None = None
+    origin_url: str | None = None
+    publication: str | None = None
+    credits: tuple[Credit, ...] = ()
+    media: tuple[Media, ...] = ()
     language: str | None = None
     outlet: str | None = None
     document: str | None = None
@@ -33,26 +45,48 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListedSitemap:
+    """One sitemap of an index. is_timed: its last change is told with the time of day, so that each change shows."""
+
+    url: str
+    modified_at: datetime | None = None
+    is_timed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What one listing says.
 
+    title           what the listing calls itself
     is_bozo         the listing breaks the rules of its format; its entries count all the same
     is_truncated    more entries were listed than were read
     ttl_s           how long the listing asks to be left alone, or None
-    reason          why nothing could be read (not_feed | parser_error), else None
+    reason          why nothing could be read (not_feed | not_sitemap | parser_error), else None
     detail          the same in words, or a remark
+    sitemaps        of an index: the sitemaps to ask next, the best first
     listing_sha256  digest of the whole listing, for folders: the same means unchanged. Feeds have their body's.
     """
 
     entries: tuple[Listed, ...] = ()
+    title: str | None = None
     is_bozo: bool = False
     bozo_reason: str | None = None
     is_truncated: bool = False
     ttl_s: int | None = None
     reason: str | None = None
     detail: str | None = None
+    sitemaps: tuple[ListedSitemap, ...] = ()
     listing_sha256: str | None = None
     listing_bytes: int = 0
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as a page of HTML does.
+
+    >>> is_html("<!-- made by hand --> <!DOCTYPE html>"), is_html("<rss>")
+    (True, False)
+    """
+    return HTML_START.match(text[:START_CHARACTERS]) is not None
 
 
 def not_feed(detail: str) -> Reading:
@@ -78,3 +112,28 @@ def find_text(value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return clean(str(value)).strip() or None
+
+
+def absolute(base: str, link: str | None) -> str | None:
+    """The link as an absolute URL, as it stands when it cannot be made one, or None when there is none.
+
+    >>> absolute("https://wire.example/rss", "../a?b=1"), absolute("https://wire.example/", "http://[a")
+    ('https://wire.example/a?b=1', 'http://[a')
+    """
+    if not link:
+        return None
+    try:
+        return urljoin(base, link)
+    except ValueError:  # a host such as "[a"
+        return link
+
+
+def to_media(base: str, url: object, content_type: object, medium: object = None) -> Iterator[Media]:
+    """One picture, sound or film, or nothing when it has no http(s) address.
+
+    >>> list(to_media("https://wire.example/rss", "/a.jpg", "image/jpeg"))
+    [Media(url='https://wire.example/a.jpg', content_type='image/jpeg', medium=None)]
+    """
+    there = absolute(base, find_text(url))
+    if there and is_http(there):
+        yield Media(url=there, content_type=find_text(content_type), medium=find_text(medium))

@@ -51,6 +51,12 @@ POLICY: Mapping[tuple[str, Outcome], Rule] = MappingProxyType(
         ("feed", "failed"): FAILED,  # waiting may help: timeouts, 5xx, 429, a body that is no feed
         ("feed", "refused"): REFUSED,  # waiting rarely helps: 404, 403, no http URL; asked again all the same
         ("feed", "gone"): GONE,  # 410: the one answer that says "never again"
+        ("sitemap", "news"): NEWS,
+        ("sitemap", "turned_over"): TURNED_OVER,
+        ("sitemap", "quiet"): QUIET,
+        ("sitemap", "failed"): FAILED,
+        ("sitemap", "refused"): REFUSED,
+        ("sitemap", "gone"): GONE,
         ("documents", "news"): FOLDER,
         ("documents", "turned_over"): FOLDER,
         ("documents", "quiet"): FOLDER,

@@ -59,6 +59,7 @@ def polled(source: Source, poll: Poll, *, last: SourcePolled | None, producer: s
         gap=judged.gap,
         is_audit=judged.is_audit,
         state=replace(state, interval_s=pace.interval_s),
+        sitemaps=poll.sitemaps,
     )
 
 
@@ -124,5 +125,8 @@ def is_wanted(source: Source, *, live: bool) -> bool:
 
 
 def can_list(source: Source, day: date) -> bool:
-    """Whether the source can still list a past day: folders always can, feeds only the days of their window."""
+    """Whether the source can still list a past day: folders always can, feeds and sitemaps only the days of their window.
+
+    A sitemap with a window is read for the days of its window, also where it is an archive of years (windows.py).
+    """
     return source.kind == "documents" or (source.window is not None and source.window[0] <= day <= source.window[1])

@@ -12,12 +12,12 @@ from pipeline.web.urls import is_http
 
 __all__ = ["Source", "SourcesError", "is_reserved", "read_sources"]
 
-Kind = Literal["feed", "documents"]
+Kind = Literal["feed", "sitemap", "documents"]
 Enabled = Literal[True, False, "live"]
 
 REQUIRED = frozenset({"id", "kind", "name", "outlet", "url"})
 OPTIONAL = frozenset({"owner", "language", "enabled", "window", "connect_to", "spacing_s", "interval_s"})
-KINDS: tuple[Kind, ...] = ("feed", "documents")
+KINDS: tuple[Kind, ...] = ("feed", "sitemap", "documents")
 SOURCE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}")
 LOOPBACK = re.compile(r"127\.0\.0\.1:([0-9]{1,5})")
@@ -31,7 +31,7 @@ class Source:
 
     outlet, owner  whose words they are; owner: the company behind several outlets
     language       ISO 639 code that its entries are in, or None when they vary
-    url            of the feed, or of the folder relative to the sources file; folder: that folder, absolute
+    url            of the feed or sitemap, or of the folder relative to the sources file; folder: that folder, absolute
     enabled        "live": polled only when live sources are asked for
     window         first and last day that it lists; polled after the last one it is never due again
     connect_to     for bundled and test sources: "127.0.0.1:PORT", or a folder with a sub-folder per host
@@ -92,7 +92,8 @@ def read_source(table: Table) -> Source:
         raise table.error(f"id {source_id!r} must be made of a-z, 0-9 and -, at most 64; rename it.", "id")
     kind = next((kind for kind in KINDS if kind == table.text("kind")), None)
     if kind is None:
-        raise table.error(f'kind must be "{KINDS[0]}" or "{KINDS[1]}", not {table.text("kind")!r}.', "kind")
+        known = " or ".join(f'"{one}"' for one in KINDS)
+        raise table.error(f"kind must be {known}, not {table.text('kind')!r}.", "kind")
     url = table.text("url")
     check_url(table, kind, url)
     connect_to = read_connect_to(table, kind, url)
@@ -131,8 +132,8 @@ def read_language(table: Table) -> str | None:
 
 
 def check_url(table: Table, kind: Kind, url: str) -> None:
-    """Raise SourcesError unless the URL is that of a feed, or the path of a folder relative to the file."""
-    if kind == "feed":
+    """Raise SourcesError unless the URL is that of a feed or a sitemap, or the path of a folder relative to the file."""
+    if kind != "documents":
         if not is_http(url) or any(character.isspace() for character in url):
             raise table.error(f"url must begin with https:// or http:// and name a host, not {url!r}.", "url")
         if "@" in urlsplit(url).netloc:
@@ -140,7 +141,7 @@ def check_url(table: Table, kind: Kind, url: str) -> None:
         return
     if "://" in url:
         raise table.error(
-            'url of kind "documents" is a folder relative to this file; a link needs kind = "feed".', "url"
+            'url of kind "documents" is a folder relative to this file; a link needs kind = "feed" or "sitemap".', "url"
         )
     if PurePosixPath(url).is_absolute():
         raise table.error("url must be relative to this file, so that the ledger is the same on every machine.", "url")
@@ -164,7 +165,7 @@ def read_connect_to(table: Table, kind: Kind, url: str) -> str | None:
     connect_to = table.find_text("connect_to")
     if connect_to is None:
         return None
-    host = (urlsplit(url).hostname or "") if kind == "feed" else ""
+    host = (urlsplit(url).hostname or "") if kind != "documents" else ""
     if not is_reserved(host):
         told = f"{host} could be real" if host else "a folder has no host"
         raise table.error(

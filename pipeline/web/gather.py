@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -32,12 +32,18 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Generic[T]):
-    """One URL to ask for. `subject` is what it is asked for: it comes back with the answer."""
+    """One URL to ask for. `subject` is what it is asked for: it comes back with the answer.
+
+    limit_bytes      of the body, in place of the setting for pages or feeds
+    is_robots_asked  in place of what holds for pages (yes) and feeds (no)
+    """
 
     url: str
     subject: T
     is_feed: bool = False
     headers: tuple[tuple[str, str], ...] = ()
+    limit_bytes: int | None = None
+    is_robots_asked: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +157,9 @@ async def fetch_one(
 ) -> None:
     """Fetch one URL and hand the answer over."""
     accept = FEED if request.is_feed else PAGE
-    answer = await fetch(request.url, accept=accept, headers=dict(request.headers))
+    if request.is_robots_asked is not None:
+        accept = replace(accept, is_robots_asked=request.is_robots_asked)
+    answer = await fetch(request.url, accept=accept, limit_bytes=request.limit_bytes, headers=dict(request.headers))
     got = Got(request=request, at=now(), answer=answer)
     async with fetch.turns.connections.place(Rank.ANSWERED):
         await hand_over(got)

@@ -14,6 +14,7 @@ select
     coalesce(language, 'und') as language,
     title,
     origin_name,
+    origin_url,
     event_date,
     published_at,
     occurred_at as seen_at,

@@ -9,6 +9,8 @@ with unpacked as (
             "guid_raw": "VARCHAR", "published_raw": "VARCHAR", "updated_raw": "VARCHAR", "authors": ["VARCHAR"],
             "origin_name": "VARCHAR", "day_rule": "VARCHAR", "document": "VARCHAR", "content_sha256": "VARCHAR",
             "published_at": "TIMESTAMPTZ", "updated_at": "TIMESTAMPTZ",
+            "origin_url": "VARCHAR", "publication": "VARCHAR", "credits": [{"name": "VARCHAR", "role": "VARCHAR"}],
+            "media": [{"url": "VARCHAR", "content_type": "VARCHAR", "medium": "VARCHAR"}],
             "is_own_page": "BOOLEAN"
         }') as fields,
     from events
@@ -32,6 +34,10 @@ select
     fields.summary as summary,
     fields.authors as authors,
     fields.origin_name as origin_name,
+    fields.origin_url as origin_url,
+    fields.publication as publication,
+    fields.credits as credits,
+    fields.media as media,
     fields.guid_raw as guid_raw,
     fields.published_raw as published_raw,
     fields.updated_raw as updated_raw,

@@ -10,6 +10,7 @@ with unpacked as (
             "status": "INTEGER", "body_bytes": "BIGINT", "entries": "INTEGER", "is_bozo": "BOOLEAN",
             "is_truncated": "BOOLEAN", "polled_at": "TIMESTAMPTZ", "next_poll_at": "TIMESTAMPTZ",
             "paced_by": "VARCHAR", "entries_new": "INTEGER", "is_audit": "BOOLEAN",
+            "sitemaps": [{"url": "VARCHAR", "reason": "VARCHAR", "entries": "INTEGER"}],
             "gap": {"from_at": "TIMESTAMPTZ", "until_at": "TIMESTAMPTZ"},
             "state": {"moved_to": "VARCHAR", "interval_s": "DOUBLE", "is_304_trusted": "BOOLEAN"}
         }') as fields,
@@ -32,6 +33,8 @@ select
     fields.body.file as body_file,
     fields.paced_by as paced_by,
     fields.state.moved_to as moved_to,
+    -- of an index of sitemaps, those asked with it
+    fields.sitemaps as sitemaps,
     producer,
     run_id,
     position,

@@ -1,6 +1,7 @@
 """Which entry it is, whether it is news, and the day of its page."""
 
 import hashlib
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -16,6 +17,7 @@ from pipeline.settings import Settings
 from pipeline.sources.entries import content_hash, producer, see
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.registry import Source
+from pipeline.values import Credit, Media
 
 WIRE = Source(
     id="wire", kind="feed", name="Wire", outlet="Wire", owner="Group", url="https://wire.example/rss", language="en"
@@ -23,6 +25,7 @@ WIRE = Source(
 PAPERS = Source(id="papers", kind="documents", name="Papers", outlet="Wire", owner="Group", url="papers")
 POLLED_AT = datetime(2017, 6, 13, 12, 0, tzinfo=UTC)
 POLL_ID = UUID(int=7)
+PICTURE = Media(url="https://wire.example/a.jpg", content_type="image/jpeg")
 ENTRY = Listed(guid="wire-7", url="https://wire.example/raqqa", title="Raids kill 24", summary="Up from 13.")
 
 
@@ -44,6 +47,10 @@ def test_an_entry_becomes_an_event_with_all_its_values() -> None:
         published_at=published_at,
         authors=("A. Writer",),
         origin_name="Agency",
+        origin_url="https://agency.example/rss",
+        publication="The Wire",
+        credits=(Credit(name="<b>J. Doe</b>", role="photographer"), Credit(name="<br>")),
+        media=(PICTURE,),
     )
 
     event = see_one(entry)
@@ -68,9 +75,43 @@ def test_an_entry_becomes_an_event_with_all_its_values() -> None:
         published_at=published_at,
         authors=("A. Writer",),
         origin_name="Agency",
+        origin_url="https://agency.example/rss",
+        publication="The Wire",
+        credits=(Credit(name="J. Doe", role="photographer"),),
+        media=(PICTURE,),
         day_rule="published",
         content_sha256=event.content_sha256,
     )
+
+
+def test_an_event_of_schema_1_is_still_read() -> None:
+    event = see_one(replace(ENTRY, origin_name="Agency"))
+    fields = json.loads(to_payload(event))
+    for name in ("origin_url", "publication", "credits", "media"):
+        fields.pop(name)
+
+    read = from_payload(
+        "EntrySeen",
+        json.dumps(fields),
+        event_date=event.event_date,
+        occurred_at=event.occurred_at,
+        caused_by=event.caused_by,
+        producer=event.producer,
+    )
+
+    assert read == event
+
+
+def test_media_and_their_credits_make_no_new_event() -> None:
+    changed = replace(ENTRY, media=(PICTURE,), credits=(Credit(name="J. Doe"),))
+
+    assert see_one(changed).event_id == see_one(ENTRY).event_id
+
+
+def test_a_page_of_which_only_the_last_change_is_known_belongs_to_that_day() -> None:
+    event = see_one(replace(ENTRY, updated_at=POLLED_AT - timedelta(days=5)))
+
+    assert (event.event_date, event.day_rule, event.published_at) == (date(2017, 6, 8), "modified", None)
 
 
 def test_an_undated_entry_seen_on_three_days_is_one_event_of_one_page() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.sources.feeds import Listed, Reading, read_feed
+from pipeline.values import Credit, Media
 
 URL = "https://wire.example/feeds/rss.xml"
 
@@ -70,8 +71,34 @@ def test_an_rss_item_keeps_its_values_verbatim() -> None:
         published_at=NINE_THIRTY,
         authors=("A. Writer", "B. Writer"),
         origin_name="Agency",
+        origin_url="https://agency.example/rss",
         language="en-gb",
     )
+
+
+def test_the_media_of_an_item_keep_who_is_credited_for_them() -> None:
+    more = (
+        '<enclosure url="/a.mp3" type="audio/mpeg"/>'
+        '<media:content url="/a.jpg" medium="image"><media:credit role="photographer">J. Doe/AFP</media:credit></media:content>'
+        '<media:content url="javascript:x()"/>'
+    )
+    feed = rss(item("one", more)).replace("<rss ", '<rss xmlns:media="http://search.yahoo.com/mrss/" ')
+
+    entry = read(feed).entries[0]
+
+    assert entry.credits == (Credit(name="J. Doe/AFP", role="photographer"),)
+    assert entry.media == (
+        Media(url="https://wire.example/a.jpg", medium="image"),
+        Media(url="https://wire.example/a.mp3", content_type="audio/mpeg"),
+    )
+
+
+def test_an_atom_source_tells_where_the_entry_is_from() -> None:
+    source = '<source><title>Agency</title><link href="https://agency.example/"/></source>'
+
+    entry = read(ATOM.replace("<summary>s</summary>", source)).entries[0]
+
+    assert (entry.origin_name, entry.origin_url) == ("Agency", "https://agency.example/")
 
 
 def test_a_feed_in_order_has_no_remarks() -> None:

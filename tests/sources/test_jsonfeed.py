@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.sources.feeds import read_feed
 from pipeline.sources.listing import Listed, Reading
+from pipeline.values import Media
 
 URL = "https://wire.example/feed.json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -43,6 +44,16 @@ def test_an_item_keeps_its_values_verbatim() -> None:
             authors=("A. Writer",),
             language="en",
         ),
+    )
+
+
+def test_the_pictures_and_attachments_of_an_item_are_its_media() -> None:
+    more = {"image": "/a.jpg", "attachments": [{"url": "/a.mp3", "mime_type": "audio/mpeg"}, {"url": 7}, "x"]}
+
+    assert read({**ITEM, **more}).entries[0].media == (
+        Media(url="https://wire.example/a.jpg", medium="image"),
+        Media(url="https://wire.example/a.mp3", content_type="audio/mpeg"),
+        Media(url="https://wire.example/7"),
     )
 
 

@@ -78,3 +78,36 @@ def test_source_health_counts_the_failures_since_the_last_good_poll(warehouse: A
     ]
     assert (rows[1]["last_reason"], rows[1]["last_succeeded_at"]) == ("timeout", noon + timedelta(hours=1))
     assert (rows[0]["next_poll_at"], rows[1]["next_poll_at"]) == (None, noon + timedelta(hours=4))
+
+
+def test_a_source_element_at_the_pages_own_site_is_no_wire_and_one_at_another_outlets_is_that_outlet(
+    warehouse: Any,
+) -> None:
+    named = [
+        ("a", "Wire - World", "https://feeds.wire.example/world.rss"),
+        ("b", "Herald - World", "https://www.herald.example/rss"),
+        ("c", "Agency", "https://agency.example/rss"),
+        ("d", "Agency", None),
+        ("f", "REUTERS", None),
+        ("e", None, "https://herald.example/rss"),
+    ]
+    entries = [newsroom.entry(path, origin_name=name, origin_url=url) for path, name, url in named]
+    url = "https://herald.example/own"
+    entries.append(newsroom.entry("own", source_id="herald", outlet="The Herald", url=url, url_key=url))
+    captures = [newsroom.capture(entry) for entry in entries[:-1]]
+    articles = [
+        newsroom.article(one, f"Story number {number} is about the town of {one.url_key} and nothing else at all.")
+        for number, one in enumerate(captures)
+    ]
+
+    warehouse.publish(*entries, *captures, *articles, *(newsroom.comparison(article) for article in articles))
+
+    found = {row["earliest_article_id"]: (row["origin"], row["origin_rule"]) for row in warehouse.rows("from origins")}
+    assert [found[article.article_id] for article in articles] == [
+        ("Wire", "outlet"),
+        ("The Herald", "feed"),
+        ("Agency", "feed"),
+        ("Wire", "outlet"),
+        ("Reuters", "feed"),
+        ("The Herald", "feed"),
+    ]

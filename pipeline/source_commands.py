@@ -1,0 +1,175 @@
+"""Three commands of `claimwire sources`: find feeds and add them, take a list over from another reader, give one away."""
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.endings import MISUSED
+from pipeline.settings import SettingsError, read_settings
+from pipeline.terminal import errors, fail, out, write
+
+if TYPE_CHECKING:
+    from pipeline.discovering import Found
+    from pipeline.sources.registry import Source
+
+AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
+IsDry = Annotated[bool, typer.Option("--dry-run", help="Say what would be added, and add nothing.")]
+FIELDS = ("id", "kind", "name", "outlet", "url")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(add)
+    app.command("import")(import_opml)
+    app.command()(export)
+
+
+def add(
+    url: Annotated[str, typer.Argument(help="The address of a site, of a feed or of a sitemap.")],
+    takes_all: Annotated[bool, typer.Option("--all", help="Add all that are found.")] = False,
+    chosen: Annotated[
+        list[int] | None, typer.Option("--choose", metavar="N", help="Add this one; again for more.")
+    ] = None,
+    is_dry: IsDry = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find the feeds of a site, show them, and add one to the sources file."""
+    from pipeline import discovering  # noqa: PLC0415  # brings the network: `--help` should not wait for it
+    from pipeline.clock import utc_now  # noqa: PLC0415  # as above
+    from pipeline.sources import writing  # noqa: PLC0415  # as above
+    from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
+
+    settings = read_settings()
+    sources = read_sources(settings.sources)  # before anybody is asked: a mistake in the file would be in vain
+    if same := writing.find_source(url, sources):
+        if as_json:
+            tell_json([], {}, [])
+        errors.print(f"Nothing to add: {url} is in {settings.sources.name} already, as {same.id}.", soft_wrap=True)
+        return
+    if not as_json:  # up to a minute, where feeds have to be looked for
+        errors.print(f"Asking the site, a request every {settings.spacing_s:g} s.", style="dim")
+    found = discovering.discover(url, settings, utc_now())
+    known = {one.url: source.id for one in found if (source := writing.find_source(one.url, sources))}
+    if not as_json:
+        show_found(found, known)
+    picked = pick(found, chosen or [], takes_all=takes_all or is_dry or len(found) == 1)
+    wanted = [writing.Wanted(url=one.url, kind=one.kind, name=one.title, site=one.site) for one in picked]
+    new = writing.place_sources(wanted, sources)
+    if new and not is_dry:
+        writing.append_sources(settings.sources, new)
+    if as_json:
+        tell_json(found, known, new)
+    elif picked:
+        tell_added([source for source, _ in new], settings.sources, is_dry=is_dry)
+    if not picked:
+        fail("Nothing was added: say which with --choose N, or --all.", MISUSED)
+
+
+def pick(found: Sequence["Found"], chosen: Sequence[int], *, takes_all: bool) -> list["Found"]:
+    """Those that the user chose. Raises SettingsError on a number that is none of the list."""
+    if wrong := [number for number in chosen if not 1 <= number <= len(found)]:
+        raise SettingsError(f"--choose {wrong[0]} is none of the list: choose from 1 to {len(found)}.")
+    if chosen:
+        return [found[number - 1] for number in dict.fromkeys(chosen)]
+    return list(found) if takes_all else []
+
+
+def show_found(found: Sequence["Found"], known: dict[str, str]) -> None:
+    """A numbered line for each, and its address below."""
+    for number, one in enumerate(found, start=1):
+        size = f"index of {one.sitemaps} sitemaps or more" if one.entries is None else f"{one.entries} entries"
+        newest = f", newest {one.newest_at:%Y-%m-%d %H:%M} UTC" if one.newest_at else ", no dates"
+        out.print(f"{number}. {one.title or '(no title)'}: {one.kind}, {size}{newest}", markup=False, soft_wrap=True)
+        is_known = f" (in the file already: {known[one.url]})" if one.url in known else ""
+        out.print(f"   {one.url}{is_known}", markup=False, soft_wrap=True)
+
+
+def tell_json(found: Sequence["Found"], known: dict[str, str], new: Sequence[tuple["Source", str | None]]) -> None:
+    """What was found and what was added, for programs."""
+    told = [to_fields(one, known.get(one.url)) for one in found]
+    write(json.dumps({"found": told, "added": [to_table(source) for source, _ in new]}, ensure_ascii=False) + "\n")
+
+
+def to_fields(one: "Found", source_id: str | None) -> dict[str, Any]:
+    """One that was found, as programs read it."""
+    newest = one.newest_at.isoformat().replace("+00:00", "Z") if one.newest_at else None
+    same = {"url": one.url, "kind": one.kind, "title": one.title, "entries": one.entries, "newest_at": newest}
+    return same | {"known_as": source_id}
+
+
+def to_table(source: "Source") -> dict[str, Any]:
+    """A source that was added, as programs read it."""
+    return {name: getattr(source, name) for name in FIELDS}
+
+
+def tell_added(new: Sequence["Source"], file: Path, *, is_dry: bool) -> None:
+    """What was added, and what is left to do."""
+    if not new:
+        out.print(f"Nothing to add: {file.name} has it already.", markup=False, soft_wrap=True)
+        return
+    verb = "Would add" if is_dry else "Added"
+    for source in new:
+        out.print(f"{verb} {source.id} ({source.name}, of {source.outlet}) to {file}.", markup=False, soft_wrap=True)
+    if not is_dry:
+        out.print(
+            "Polled by runs with CLAIMWIRE_LIVE=1; see that the outlet is written as in its other feeds.",
+            soft_wrap=True,
+        )
+
+
+def import_opml(
+    file: Annotated[str, typer.Argument(metavar="FILE.opml", help="A list of feeds, as readers export it.")],
+    is_dry: IsDry = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add the feeds of an OPML file to the sources file; those it has are left out and counted."""
+    from pipeline.given import read_bytes  # noqa: PLC0415  # as above
+    from pipeline.sources import opml, writing  # noqa: PLC0415  # as above
+    from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
+
+    settings = read_settings()
+    sources = read_sources(settings.sources)
+    outlines = opml.read_opml(read_bytes(file), file)
+    new = writing.place_sources(outlines.feeds, sources)
+    if new and not is_dry:
+        writing.append_sources(settings.sources, new)
+    counts = {"added": len(new), "known": len(outlines.feeds) - len(new), "unusable": outlines.unusable}
+    if as_json:
+        write(json.dumps(counts | {"sources": [to_table(source) for source, _ in new]}, ensure_ascii=False) + "\n")
+        return
+    verb = "would be added" if is_dry else "added"
+    out.print(
+        f"{file}: {counts['added']} {verb} to {settings.sources.name}, {counts['known']} known or listed twice, "
+        f"{counts['unusable']} without a usable address.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; without it, the terminal.")] = None,
+    as_opml: Annotated[bool, typer.Option("--opml", help="OPML 2.0, which it is in any case.")] = True,  # noqa: ARG001  # says what is meant
+) -> None:
+    """Write the sources as OPML, for other readers; folders and the bundled world are left out."""
+    from pipeline.sources.opml import list_shared, write_opml  # noqa: PLC0415  # as above
+    from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
+
+    sources = read_sources(read_settings().sources)
+    document = write_opml(sources)
+    if file is None:
+        write(document.decode())
+        return
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        unfinished.write_bytes(document)
+        unfinished.replace(file)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise SettingsError(
+            f"{file} cannot be written ({error.strerror}); name a file in a folder that can be."
+        ) from None
+    errors.print(f"{file}: {len(list(list_shared(sources)))} sources.", markup=False, soft_wrap=True)
