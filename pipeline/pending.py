@@ -54,6 +54,7 @@ class StepTypes(NamedTuple):
     input_key: str
     outcome_key: str
     is_outcome_of: str = "outcomes.caused_by = inputs.event_id"
+    is_of_candidate: str = "stream in (select stream from candidates)"
     first: str = "position"  # of several events that are one input, the one with the least of this stands for it
 
 
@@ -67,11 +68,17 @@ STEP_TYPES = {
         "replace(stream, 'entry/', 'page/')",
         "stream",
         "outcomes.stream = replace(inputs.stream, 'entry/', 'page/')",  # any sighting of the page, not only the first
+        "stream in (select replace(stream, 'entry/', 'page/') from candidates)",
         # The page's own feed names its outlet, not another that links to it; int_pages_seen chooses alike.
         "(not coalesce((payload ->> '$.is_own_page')::boolean, true), occurred_at, event_id)",
     ),
     "extract": StepTypes(
-        "PageCaptured", "ArticleExtracted", "ExtractionFailed", "event_id::varchar", "caused_by::varchar"
+        "PageCaptured",
+        "ArticleExtracted",
+        "ExtractionFailed",
+        "event_id::varchar",
+        "caused_by::varchar",
+        is_of_candidate="caused_by in (select event_id from candidates)",
     ),
     "compare": StepTypes("ArticleExtracted", "ArticleCompared", "", REVISION, REVISION),
     "claim": StepTypes("ArticleExtracted", "ClaimsExtracted", "ClaimsFailed", REVISION, REVISION),
@@ -79,17 +86,20 @@ STEP_TYPES = {
 
 # $has_* switch a condition off, so that one text serves every selection.
 PENDING = """
-with outcomes as (
+with outcomes as not materialized (
     select * from ledger.events
     where event_type in ('{read}', '{failed}')
         and ({any_producer} or producer = $producer)
 ),
-candidates as (
-    select * from ledger.events as inputs
+-- by columns alone: to open a million payloads takes seconds
+unread as materialized (
+    select position from ledger.events as inputs
     where inputs.event_type = '{takes}'
-        and inputs.payload is not null
         and inputs.event_date between $first_day and $last_day
         and not exists (select 1 from outcomes where outcomes.event_type = '{read}' and {is_outcome_of})
+),
+candidates as (
+    select * from ledger.events where position in (select position from unread) and payload is not null
 ),
 inputs as (
     select {input_key} as input_key, arg_min(position, {first}) as position
@@ -105,8 +115,7 @@ attempts as (
         coalesce((payload ->> '$.attempt')::integer, 1) as attempt,
         (payload ->> '$.retry_at')::timestamptz as retry_at,
     from outcomes
-    where stream in (select replace(stream, 'entry/', 'page/') from candidates)
-        or ('{takes}' = 'PageCaptured' and caused_by in (select event_id from candidates))
+    where {is_of_candidate}
     -- how an input stands with a producer is what its last attempt says
     qualify row_number() over (
         partition by {outcome_key}, if({any_attempt}, '', producer)

@@ -90,7 +90,7 @@ class Run:
         """What this run takes of a step's inputs."""
         return Selection(
             step=step,
-            producer=producers(self.settings)[step],
+            producer=PRODUCERS[step](self.settings),
             now=self.now(),
             days=self.days,
             shard=self.shard,
@@ -101,13 +101,17 @@ class Run:
 
 def producers(settings: Settings) -> dict[str, str]:
     """The producer of each step, as this code and these settings make it."""
-    return {
-        "poll": entries.producer(settings),
-        "capture": network.producer(settings),
-        "extract": articles.producer(settings),
-        "compare": measures.producer(),
-        "claim": naming.producer(settings, settings.seeds),
-    }
+    return {step: find(settings) for step, find in PRODUCERS.items()}
+
+
+# Each by itself: to name the producer of `claim` all tables are read, for which the other steps should not wait.
+PRODUCERS: Mapping[str, Callable[[Settings], str]] = {
+    "poll": entries.producer,
+    "capture": network.producer,
+    "extract": articles.producer,
+    "compare": lambda _: measures.producer(),
+    "claim": lambda settings: naming.producer(settings, settings.seeds),
+}
 
 
 def poll(run: Run) -> Iterator[list[Event]]:
