@@ -25,7 +25,7 @@ from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import Event, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
-from pipeline.pending import Days, Selection, Shard
+from pipeline.pending import Days, Failed, Selection, Shard
 from pipeline.settings import Settings, SettingsError, read_settings
 from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source, read_sources
@@ -55,6 +55,7 @@ class Run:
     days            those that it takes, or None for all that is pending
     is_backfill     exactly its days, only sources that can list them, and also what the current rules have not read
     retry_failed    also what failed for good
+    failed          nothing but these of those that stand failed, or None; of `poll`: of the sources whose last poll failed
     network_wait_s  how long to wait for another process that polls or captures
     progress        told after each chunk of a step: inputs done, inputs in all
     """
@@ -65,6 +66,7 @@ class Run:
     days: Days | None = None
     is_backfill: bool = False
     retry_failed: bool = False
+    failed: Failed | None = None
     shard: Shard = Shard()  # noqa: RUF009  # a named tuple is as immutable as a number
     network_wait_s: float = 0.0
     progress: Progress = no_progress
@@ -96,6 +98,7 @@ class Run:
             shard=self.shard,
             is_backfill=self.is_backfill,
             retry_failed=self.retry_failed,
+            failed=self.failed,
         )
 
 
@@ -289,6 +292,8 @@ def wanted_sources(settings: Settings) -> dict[str, Source]:
 
 def is_asked(run: Run, source: Source, last: SourcePolled | None) -> bool:
     """Whether this run polls a source: if it is due, and in a backfill only if it can list one of the days."""
+    if run.failed is not None:
+        return last is not None and last.outcome == "failed" and run.failed.has(last.reason, source.id, last.event_id)
     if run.is_backfill and run.days and not any(polls.can_list(source, day) for day in backfill_days(*run.days)):
         return False
     return polls.is_due(source, last, run.now())

@@ -40,8 +40,8 @@ STORES = tuple(
 )
 WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
 BY_HAND = ("trying", "explaining", "judging", "tracing", "given", "trying_pages")  # what works on a user's own texts
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "polling", "run", *WATCH, "daily", "summary", *BY_HAND))
-SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "__main__")
+SHELL = tuple(f"pipeline.{name}" for name in ("network", "polling", "run", *WATCH, "daily", "summary", "retrying", *BY_HAND))
+SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "retry_command", "__main__")
 DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
@@ -62,7 +62,7 @@ ONLY_IN = {
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
-    "typer": ("pipeline.__main__", "pipeline.text_commands"),
+    "typer": ("pipeline.__main__", "pipeline.text_commands", "pipeline.retry_command"),
     "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
     "prometheus_client": ("pipeline.metrics",),
 }
