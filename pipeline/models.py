@@ -22,7 +22,9 @@ FOLDERS = ("staging", "intermediate", "marts")
 EVENTS = "events"  # the events since the last publish: a view, there while models are built
 GIVEN = frozenset({EVENTS, "meta_promoted"})  # tables that the runner makes
 QUARANTINE = "quarantine"
-BROKEN = "int_events_broken"  # events of which a row breaks a test of severity quarantine; the mart is called quarantine
+BROKEN = (
+    "int_events_broken"  # events of which a row breaks a test of severity quarantine; the mart is called quarantine
+)
 SEVERITIES = ("stop", "warn", QUARANTINE)
 HEADER_LINE = re.compile(r"-- (\w+): (.+)")
 NOTHING_QUARANTINED = """

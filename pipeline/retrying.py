@@ -74,9 +74,7 @@ def find_polls(run: Run) -> Iterator[Retry]:
         before = last.get(source.id)
         if before and is_asked(run, source, before):
             failures = before.state.failures if before.state else 0
-            yield Retry(
-                step="poll", attempt=failures + 1, reason=before.reason, source_id=source.id, url=before.url
-            )
+            yield Retry(step="poll", attempt=failures + 1, reason=before.reason, source_id=source.id, url=before.url)
 
 
 def check_ids(run: Run, failed: Failed, steps: Sequence[str]) -> None:

@@ -38,9 +38,20 @@ STORES = tuple(
         "own_texts",
     )
 )
-WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
+WATCH = (
+    "growth",
+    "metrics",
+    "overdue",
+    "progress",
+    "ringing",
+    "scheduled",
+    "standing",
+    "troubles",
+)  # what `status` tells
 BY_HAND = ("trying", "explaining", "judging", "tracing", "given", "trying_pages")  # what works on a user's own texts
-SHELL = tuple(f"pipeline.{name}" for name in ("network", "polling", "run", *WATCH, "daily", "summary", "retrying", *BY_HAND))
+SHELL = tuple(
+    f"pipeline.{name}" for name in ("network", "polling", "run", *WATCH, "daily", "summary", "retrying", *BY_HAND)
+)
 SHOWN_BY = ("endings", "terminal", "showing", "showing_texts", "watching", "text_commands", "retry_command", "__main__")
 DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)

@@ -70,7 +70,7 @@ def test_an_event_names_its_input_whether_it_is_the_input_or_its_failure(failed:
 
 
 def test_an_event_that_is_not_there_is_one_sentence(failed: Run) -> None:
-    with pytest.raises(RetryError, match="has no event .*: copy an event_id from the mart quarantine"):
+    with pytest.raises(RetryError, match=r"has no event .*: copy an event_id from the mart quarantine"):
         wanted(failed, event_ids=(str(uuid4()),))
 
 
@@ -100,7 +100,9 @@ PAGE = make_page(make_entry(1))
 def test_what_the_current_rules_failed_to_read_stands_failed_whatever_older_ones_read(ledger: Ledger) -> None:
     read = make_article(PAGE, producer=OLD)
 
-    assert [attempt for _, attempt in positions(ledger, PAGE, read, make_extraction_failure(PAGE, producer=CURRENT))] == [2]
+    assert [
+        attempt for _, attempt in positions(ledger, PAGE, read, make_extraction_failure(PAGE, producer=CURRENT))
+    ] == [2]
 
 
 def test_what_was_read_at_a_later_attempt_does_not_stand_failed(ledger: Ledger) -> None:
