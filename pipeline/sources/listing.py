@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.text import clean
+from pipeline.values import Skips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Reading:
 
     is_bozo         the listing breaks the rules of its format; its entries count all the same
     is_truncated    more entries were listed than were read
-    ttl_s           how long the listing asks to be left alone, or None
+    ttl_s           how long the listing asks to be left alone, or None; skips: at which hours and days, or None
     reason          why nothing could be read (not_feed | parser_error), else None
     detail          the same in words, or a remark
     listing_sha256  digest of the whole listing, for folders: the same means unchanged. Feeds have their body's.
@@ -49,6 +50,7 @@ class Reading:
     bozo_reason: str | None = None
     is_truncated: bool = False
     ttl_s: int | None = None
+    skips: Skips | None = None
     reason: str | None = None
     detail: str | None = None
     listing_sha256: str | None = None

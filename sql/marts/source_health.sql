@@ -2,7 +2,7 @@
 -- key: source_id
 -- error_class: address (no such host or page), refused (the host says no), network, server (5xx, too often), content (no feed),
 -- gone (410: it is not asked again). paced_by: what set next_poll_at: the rhythm (news, quiet, turned_over), what the source asks
--- for (ttl, max_age, retry_after), the sources file (override), or failures (failed, refused). rhythm_s: the mean time between two
+-- for (ttl, max_age, retry_after, skip: its skipHours and skipDays), the sources file (override), or failures (failed, refused). rhythm_s: the mean time between two
 -- entries. usual_silence_s: a time without news that is seldom exceeded: the third longest of 28 days, or of the last
 -- 12 times where those are longer ago; so nights and weekends count as usual. Null while fewer than 10 are known.
 with polls as (

@@ -1,6 +1,6 @@
-"""URLs in, their bodies out by aiohttp alone: what asking costs that nobody can do without. With `keep` each is hashed and gzipped.
+"""URLs in, their bodies out by aiohttp alone: what asking costs that nobody can do without.
 
-Robots.txt files are among the URLs, since the pipeline asks for them; nothing else is done.
+With `keep` each body is hashed and gzipped. Robots.txt files are among the URLs, since the pipeline asks for them.
 """
 
 import asyncio
