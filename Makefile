@@ -67,7 +67,7 @@ e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 bench: install  ## what it costs, as ratios; 15 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
 
-hostile: install  ## what becomes of 2,000 hostile pages and feeds, and the memory it takes
+hostile: install  ## what becomes of 2,000 hostile pages and feeds, and in how much memory
 	@.venv/bin/python -m tests.hostile
 
 eval: install  ## accuracy on measuring data, where it is there
