@@ -64,7 +64,7 @@ verify: $(INSTALLED)  ## whether the ledger is as it was written
 e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
-bench: install  ## what it costs, as ratios; 15 minutes; writes the README's table
+bench: install  ## what it costs, as ratios; 25 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
 
 hostile: install  ## what becomes of 2,000 hostile pages and feeds, and in how much memory
