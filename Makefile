@@ -9,7 +9,7 @@ Q ?=
 # What looks or stops needs no newer version than the one that is there: after a `git pull`, or without a package index.
 INSTALLED := $(if $(wildcard .venv/bin/claimwire),,install)
 
-.PHONY: help install run test up down backfill sql status verify eval bench e2e lint lock clean
+.PHONY: help install run test up down backfill sql status verify eval bench hostile e2e lint lock clean
 
 help:  ## show this
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,8 +64,11 @@ verify: $(INSTALLED)  ## whether the ledger is as it was written
 e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
-bench: install  ## what it costs, as ratios; 15 minutes; writes the README's table
+bench: install  ## what it costs, as ratios; 25 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
+
+hostile: install  ## what becomes of 2,000 hostile pages and feeds, and in how much memory
+	@.venv/bin/python -m tests.hostile
 
 eval: install  ## accuracy on measuring data, where it is there
 	@.venv/bin/python -m tests.evaluate

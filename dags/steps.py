@@ -14,7 +14,7 @@ from airflow.sdk import DAG, Asset, chain, get_current_context, task
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
-from dags.operating.alerts import alert_late, alert_run, alert_task
+from dags.operating.alerts import alert_late, alert_run, alert_task, clear_task, tell_ringing
 from dags.operating.remedies import RetryByRemedy
 
 Counts = dict[str, int]
@@ -129,6 +129,7 @@ DAG_SETTINGS: dict[str, Any] = {
         "retry_delay": timedelta(minutes=1),  # of a killed task, which goes on where it was; else the policy says
         "retry_policy": RetryByRemedy(),
         "on_failure_callback": alert_task,
+        "on_success_callback": clear_task,
     },
 }
 
@@ -196,6 +197,8 @@ def add_publish() -> Any:
 
     def take() -> dict[str, int | bool | str]:
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
+        from pipeline.ringing import find_ringing  # noqa: PLC0415  # the same
+        from pipeline.settings import read_settings  # noqa: PLC0415  # the same
         from pipeline.warehouse import PublishStopped  # noqa: PLC0415  # the same
 
         try:
@@ -204,6 +207,8 @@ def add_publish() -> Any:
             for failure in stopped.failures:
                 log.error("%s selects %d rows: %s\n%s", failure.test, failure.rows, failure.meaning, failure.query)
             raise
+        if published["is_new"]:
+            tell_ringing(find_ringing(read_settings()))
         note(PUBLISH, published)
         return published
 

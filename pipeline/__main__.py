@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import STEPS, showing, source_commands, text_commands
+from pipeline import STEPS, retry_command, showing, source_commands, text_commands
 from pipeline.amounts import duration
 from pipeline.endings import WRONG
 from pipeline.settings import read_settings
@@ -28,6 +28,7 @@ sources_app = typer.Typer(no_args_is_help=True, help="The sources file.")
 app.add_typer(sources_app, name="sources")
 text_commands.register(app)
 source_commands.register(sources_app)
+retry_command.register(app)
 
 Step = Enum("Step", {step: step for step in STEPS})  # type: ignore[misc]  # the steps are named in one place only
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.ledger import literal
-from pipeline.models import EVENTS, QUARANTINE, Connection, Model, ModelError, Models, ModelTest, first_line
+from pipeline.models import BROKEN, EVENTS, QUARANTINE, Connection, Model, ModelError, Models, ModelTest, first_line
 
 EVENT_COLUMNS = """{
     "position": "UBIGINT", "event_id": "UUID", "event_type": "VARCHAR", "stream": "VARCHAR", "event_date": "DATE",
@@ -61,7 +61,7 @@ def build_file(building: Path, events_file: Path, models: Models, noted: Noted) 
         connection.execute("checkpoint warehouse")
         return Built(
             events=count(connection, EVENTS, "*"),
-            quarantined=count(connection, QUARANTINE, "distinct event_id"),
+            quarantined=count(connection, BROKEN, "distinct event_id"),
             failures=failures,
         )
 

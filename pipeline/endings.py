@@ -10,7 +10,7 @@ import errno
 
 DONE, WRONG, MISUSED, LATER, INTERRUPTED = 0, 1, 2, 3, 130
 CODES = {
-    MISUSED: {"CallError", "DaysError", "SettingsError", "QueryError", "UnknownEventError"},
+    MISUSED: {"CallError", "DaysError", "SettingsError", "QueryError", "UnknownEventError", "RetryError"},
     WRONG: {
         "SourcesError",
         "PublishError",

@@ -171,7 +171,7 @@ class Ledger:
         """(position, attempt) of every pending input of a step, oldest first."""
         query, parameters = pending.pending_query(selection)
         with self.connect() as connection:
-            return connection.execute(query, parameters).fetchall()
+            return [(position, attempt) for position, attempt, *_ in connection.execute(query, parameters).fetchall()]
 
     def pending_chunks(self, selection: pending.Selection, *, chunk: int = 200) -> Iterator[list[Pending[Any]]]:
         """The pending inputs of a step, at most `chunk` at once; the ledger is closed whenever a chunk is handed out."""

@@ -38,6 +38,8 @@ class Standings(Collector):
         yield from tell_sources(self.standing)
         yield from tell_growth(self.standing)
         yield from tell_schedule(self.standing)
+        ringing = [((one.kind, one.subject), one.measured) for one in self.standing.ringing]
+        yield gauge("ringing", "What is not as usual, as measured: the mart alerts.", ringing, ("kind", "subject"))
         problems = [((trouble.problem,), 1.0) for trouble in self.troubles]
         yield gauge(
             "problem", "Something that `claimwire status` tells; the label is its name.", problems, ("problem",)

@@ -2,7 +2,7 @@
 
 A model is one select in one file and the file's name is its name. A model that reads `events` is incremental: it is
 given the events since the last publish and its rows are added. Every other model is rebuilt whole. Rows that a test of
-severity `quarantine` selects make the table `quarantine`, which models may read like any other.
+severity `quarantine` selects make the table `int_events_broken`, which models may read like any other.
 """
 
 import hashlib
@@ -22,6 +22,9 @@ FOLDERS = ("staging", "intermediate", "marts")
 EVENTS = "events"  # the events since the last publish: a view, there while models are built
 GIVEN = frozenset({EVENTS, "meta_promoted"})  # tables that the runner makes
 QUARANTINE = "quarantine"
+BROKEN = (
+    "int_events_broken"  # events of which a row breaks a test of severity quarantine; the mart is called quarantine
+)
 SEVERITIES = ("stop", "warn", QUARANTINE)
 HEADER_LINE = re.compile(r"-- (\w+): (.+)")
 NOTHING_QUARANTINED = """
@@ -97,7 +100,7 @@ def read_models(folder: Path) -> Models:
     files = {path: path.read_text() for part in FOLDERS for path in sorted((folder / part).glob("*.sql"))}
     test_files = {path: path.read_text() for path in sorted((folder / "tests").glob("*.sql"))}
     with duckdb.connect(":memory:") as parser:
-        names = frozenset(path.stem for path in files) | GIVEN | {QUARANTINE}
+        names = frozenset(path.stem for path in files) | GIVEN | {BROKEN}
         models = [read_model(parser, path, text, names) for path, text in files.items()]
         tests = tuple(read_test(parser, path, text, names) for path, text in test_files.items())
     if twice := sorted({model.name for model in models if [other.name for other in models].count(model.name) > 1}):
@@ -212,7 +215,7 @@ def quarantine_model(tests: tuple[ModelTest, ...]) -> Model:
         if test.severity == QUARANTINE
     ]
     return Model(
-        name=QUARANTINE,
+        name=BROKEN,
         file="tests/*.sql",
         text="\nunion all by name\n".join(parts) or NOTHING_QUARANTINED,
         key=("event_id", "test"),

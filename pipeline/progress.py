@@ -47,19 +47,24 @@ select
     oldest.event_id::varchar,
     coalesce(oldest.payload ->> '$.url', oldest.payload ->> '$.requested_url'),
 from counted
-left join ledger.events as oldest using (position)
+left join (
+    select * from ledger.events where position in (select counted.position from counted)
+) as oldest using (position)
 """
 IS_OFF = "(inputs.payload ->> '$.source_id') not in (select unnest(from_json($asked, '[\"VARCHAR\"]')))"
 # An input whose outcomes are all of other producers was read by older rules. One that was withdrawn cannot be read again.
 OLDER = """
-with read_by as (
-    select outcomes.caused_by, outcomes.event_date, bool_or(outcomes.producer = $producer) as is_current
-    from ledger.events as outcomes
-    inner join ledger.events as inputs on outcomes.caused_by = inputs.event_id
-    where outcomes.event_type in ($read, $failed)
-        and outcomes.payload is not null
-        and inputs.event_type = $takes
-        and inputs.payload is not null
+with withdrawn as (
+    select unnest(from_json(payload -> '$.withdrawn_ids', '["UUID"]')) as event_id
+    from ledger.events
+    where event_type = 'ContentWithdrawn'
+),
+read_by as (
+    select caused_by, event_date, bool_or(producer = $producer) as is_current
+    from ledger.events
+    where event_type in ($read, $failed)
+        and event_id not in (select event_id from withdrawn)
+        and caused_by not in (select event_id from withdrawn)
     group by all
 )
 
@@ -188,7 +193,7 @@ def find_step(
     failures = ledger.query(FAILED.format(input="stream" if step == "capture" else "caused_by"), names)
     older = [(0, 0)]
     if step != "capture":  # a page is fetched once, whatever the rules
-        older = ledger.query(OLDER, names | {"takes": types.takes, "producer": selection.producer})
+        older = ledger.query(OLDER, names | {"producer": selection.producer})
     return StepStanding(
         step=step,
         last_success_at=succeeded,

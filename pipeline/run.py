@@ -25,7 +25,7 @@ from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import EntrySeen, Event, Pending, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
-from pipeline.pending import Days, Selection, Shard
+from pipeline.pending import Days, Failed, Selection, Shard
 from pipeline.settings import Settings, SettingsError, read_settings
 from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source, read_sources
@@ -55,6 +55,7 @@ class Run:
     days            those that it takes, or None for all that is pending
     is_backfill     exactly its days, only sources that can list them, and also what the current rules have not read
     retry_failed    also what failed for good
+    failed          nothing but these of those that stand failed, or None; of `poll`: of the sources whose last poll failed
     network_wait_s  how long to wait for another process that polls or captures
     progress        told after each chunk of a step: inputs done, inputs in all
     """
@@ -65,6 +66,7 @@ class Run:
     days: Days | None = None
     is_backfill: bool = False
     retry_failed: bool = False
+    failed: Failed | None = None
     shard: Shard = Shard()  # noqa: RUF009  # a named tuple is as immutable as a number
     network_wait_s: float = 0.0
     progress: Progress = no_progress
@@ -90,24 +92,29 @@ class Run:
         """What this run takes of a step's inputs."""
         return Selection(
             step=step,
-            producer=producers(self.settings)[step],
+            producer=PRODUCERS[step](self.settings),
             now=self.now(),
             days=self.days,
             shard=self.shard,
             is_backfill=self.is_backfill,
             retry_failed=self.retry_failed,
+            failed=self.failed,
         )
 
 
 def producers(settings: Settings) -> dict[str, str]:
     """The producer of each step, as this code and these settings make it."""
-    return {
-        "poll": entries.producer(settings),
-        "capture": network.producer(settings),
-        "extract": articles.producer(settings),
-        "compare": measures.producer(),
-        "claim": naming.producer(settings, settings.seeds),
-    }
+    return {step: find(settings) for step, find in PRODUCERS.items()}
+
+
+# Each by itself: to name the producer of `claim` all tables are read, for which the other steps should not wait.
+PRODUCERS: Mapping[str, Callable[[Settings], str]] = {
+    "poll": entries.producer,
+    "capture": network.producer,
+    "extract": articles.producer,
+    "compare": lambda _: measures.producer(),
+    "claim": lambda settings: naming.producer(settings, settings.seeds),
+}
 
 
 def poll(run: Run) -> Iterator[list[Event]]:
@@ -140,6 +147,8 @@ def pending_pages(run: Run, sources: Mapping[str, Source]) -> Iterator[list[Pend
     """The inputs of `capture`: pages that were never had, then those that are due to be asked for again."""
     selection = run.selection("capture")
     yield from run.ledger.pending_chunks(selection, chunk=PAGES_AT_ONCE)
+    if run.failed is not None:  # a retry takes what has failed, nothing else
+        return
     owed = rounds.find_owed(run.ledger, selection, run.settings.recapture_hours, sources)
     for start in range(0, len(owed), PAGES_AT_ONCE):
         yield rounds.read_owed(run.ledger, owed[start : start + PAGES_AT_ONCE])
@@ -297,6 +306,8 @@ def wanted_sources(settings: Settings) -> dict[str, Source]:
 
 def is_asked(run: Run, source: Source, last: SourcePolled | None) -> bool:
     """Whether this run polls a source: if it is due, and in a backfill only if it can list one of the days."""
+    if run.failed is not None:
+        return last is not None and last.outcome == "failed" and run.failed.has(last.reason, source.id, last.event_id)
     if run.is_backfill and run.days and not any(polls.can_list(source, day) for day in backfill_days(*run.days)):
         return False
     return polls.is_due(source, last, run.now())

@@ -3,6 +3,7 @@
 Nothing here needs Airflow: it is looked at from outside, also while it is down.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,17 @@ RECENT = timedelta(days=1)
 RECENT_AT_MOST = 20
 TAIL_BYTES = 256 << 10  # of the alerts: far more than the recent ones
 SHOWN_CHARACTERS = 1_000  # of one text in an alert
+
+CLEARED = "cleared"  # the kind of a line that says that an earlier one holds no longer
+KEY = (
+    "kind",
+    "dag_id",
+    "run_id",
+    "task_id",
+    "map_index",
+    "try_number",
+    "subject",
+)  # what makes two lines tell the same
 
 State = Literal["running", "died", "off"]
 
@@ -43,10 +55,25 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Alert):
+    """A line of the file: an alert and what tells it from others.
+
+    subject  of what a publish found to be not as usual; the warehouse tells of that itself
+    cleared  of the kind `cleared`: the KEY of the line that holds no longer
+    """
+
+    run_id: str | None = None
+    map_index: int | None = None
+    try_number: int | None = None
+    subject: str | None = None
+    cleared: dict[str, str | int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
     """What stands in the file of alerts.
 
-    recent         of the last day, the newest first, at most 20
+    recent         of the last day, those that no later success has cleared, the newest first, at most 20
     total          lines in the file
     damaged        lines among the last ones that cannot be read
     problem        why the file cannot be read, or None
@@ -84,7 +111,8 @@ def read_alerts(settings: Settings, now: datetime) -> Alerts:
         return Alerts(problem=f"{settings.alerts_file} cannot be read ({error.strerror}).")
     lines = tail.split(b"\n")[1 if length > TAIL_BYTES else 0 :]
     read = [read_alert(line) for line in lines if line.strip()]
-    recent = sorted((alert for alert in read if alert and now - alert.at <= RECENT), key=lambda alert: alert.at)
+    held = [to_alert(line) for line in find_open(read)]
+    recent = sorted((alert for alert in held if now - alert.at <= RECENT), key=lambda alert: alert.at)
     return Alerts(
         recent=tuple(reversed(recent[-RECENT_AT_MOST:])),
         total=total + bool(lines[-1].strip()),
@@ -92,14 +120,30 @@ def read_alerts(settings: Settings, now: datetime) -> Alerts:
     )
 
 
-def read_alert(line: bytes) -> Alert | None:
-    """One line of the file, or None if it is damaged. Of long texts the beginning is kept."""
+def read_alert(line: bytes) -> Line | None:
+    """One line of the file, or None if it is damaged."""
     try:
-        alert = msgspec.json.decode(line, type=Alert)
+        return msgspec.json.decode(line, type=Line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    texts = {name: getattr(alert, name) for name in ("kind", "dag_id", "task_id", "day", "error", "next", "log")}
-    at = alert.at.astimezone(UTC) if alert.at.tzinfo else alert.at.replace(tzinfo=UTC)
+
+
+def find_open(lines: Iterable[Line | None]) -> list[Line]:
+    """The alerts of Airflow that still hold."""
+    held: list[Line] = []
+    for line in filter(None, lines):
+        if line.kind == CLEARED:
+            cleared = line.cleared or {}
+            held = [one for one in held if any(getattr(one, name) != cleared.get(name) for name in KEY)]
+        elif line.subject is None:
+            held.append(line)
+    return held
+
+
+def to_alert(line: Line) -> Alert:
+    """The alert of a line. Of long texts the beginning is kept."""
+    texts = {name: getattr(line, name) for name in ("kind", "dag_id", "task_id", "day", "error", "next", "log")}
+    at = line.at.astimezone(UTC) if line.at.tzinfo else line.at.replace(tzinfo=UTC)
     return Alert(at=at, **{name: shorten(text) if text else None for name, text in texts.items()})
 
 

@@ -10,6 +10,7 @@ from pipeline import status as warehouse_status
 from pipeline.growth import Growth, find_growth
 from pipeline.overdue import SourcesStanding, find_sources
 from pipeline.progress import StepStanding, find_steps
+from pipeline.ringing import Ringing, find_ringing
 from pipeline.run import Run
 from pipeline.scheduled import Alerts, Supervisor, find_supervisor, read_alerts
 from pipeline.settings import SettingsError
@@ -29,6 +30,7 @@ class Standing:
     published       how the last publish went, or None if that is not known
     warehouse       the same in a line
     warehouse_age   since when the warehouse may lack something; None when there is none
+    ringing         what the warehouse says is not as usual
     """
 
     at: datetime
@@ -43,6 +45,7 @@ class Standing:
     growth: Growth
     alerts: Alerts
     supervisor: Supervisor
+    ringing: tuple[Ringing, ...] = ()
 
     @property
     def is_stopped(self) -> bool:
@@ -79,6 +82,7 @@ class Standing:
                           bytes_a_day 0 with days_left null: nothing grows
         alerts            {recent: [{at, kind, dag_id, task_id, day, error, next, log}], total, damaged, problem}
         airflow           {state: running | died | off, process_id}
+        ringing           [{kind, subject, what, next, measured, usual, threshold, unit, since}], the mart `alerts`
         """
         age_s = self.warehouse_age.total_seconds() if self.warehouse_age is not None else None
         found: dict[str, Any] = {
@@ -99,6 +103,7 @@ class Standing:
             "growth": asdict(self.growth),
             "alerts": asdict(self.alerts),
             "airflow": asdict(self.supervisor),
+            "ringing": [asdict(one) for one in self.ringing],
         }
         return json.dumps(found, default=datetime.isoformat, allow_nan=False)
 
@@ -122,6 +127,7 @@ def find_standing(run: Run) -> Standing:
         growth=find_growth(run),
         alerts=read_alerts(run.settings, now),
         supervisor=find_supervisor(run.settings),
+        ringing=find_ringing(run.settings),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 
 from pipeline.amounts import count, duration, size
 from pipeline.progress import StepStanding
@@ -42,6 +43,7 @@ def find_troubles(standing: Standing, settings: Settings, max_age: timedelta = A
         *find_overdue_sources(standing),
         *(trouble for step in standing.steps for trouble in find_stuck(standing, step)),
         *find_unreachable(standing),
+        *find_ringing(standing),
         *find_warnings(standing, settings),
     )
 
@@ -126,7 +128,7 @@ def find_silence(standing: Standing, max_age: timedelta) -> Iterator[Trouble]:
 
 
 def find_alerts(standing: Standing) -> Iterator[Trouble]:
-    """Tasks that failed within a day, the newest told."""
+    """Tasks that failed within a day and have not succeeded since, the newest told."""
     alerts = standing.alerts
     if alerts.problem:
         yield Trouble(problem="alerts_unreadable", what=alerts.problem, next="Mend its permissions, or move it aside.")
@@ -134,11 +136,11 @@ def find_alerts(standing: Standing) -> Iterator[Trouble]:
         newest = alerts.recent[0]
         named = ".".join(filter(None, (newest.dag_id, newest.task_id))) or "a task"
         day = f" for {newest.day}" if newest.day else ""
-        gone = f"An alert goes away after a day, or when you delete its line in {standing.data}/alerts.jsonl."
+        gone = "An alert goes away when the same task succeeds, or after a day."
         yield Trouble(
             problem="alerts",
             what=(
-                f"{count(len(alerts.recent), 'alert')} in the last day, the newest {duration(standing.at - newest.at)} ago: "
+                f"{count(len(alerts.recent), 'alert')} of the last day, the newest {duration(standing.at - newest.at)} ago: "
                 f"{named}{day}: {newest.error or 'no reason was noted'}"
             ),
             next=" ".join(filter(None, (newest.next, gone, newest.log and f"Log: {newest.log}"))),
@@ -202,6 +204,18 @@ def find_unreachable(standing: Standing) -> Iterator[Trouble]:
             problem="sources_failing",
             what=f"poll failed: {told}",
             next='They are asked again by themselves. In words: claimwire sql "select source_id, last_detail from source_health"',
+        )
+
+
+def find_ringing(standing: Standing) -> Iterator[Trouble]:
+    """What is not as usual, by kind."""
+    for kind, found in groupby(standing.ringing, key=lambda one: one.kind):
+        first, *others = found
+        rest = f" So it is with {name([one.subject for one in others])}." if others else ""
+        yield Trouble(
+            problem=kind,
+            what=f"{first.what}{rest}",
+            next=f'{first.next} All figures: claimwire sql "from alerts". It goes away by itself.',
         )
 
 

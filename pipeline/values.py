@@ -39,6 +39,14 @@ class PolledSitemap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skips:
+    """When a source asks not to be polled (UTC): hours from 0 to 23, days from 1 (Monday) to 7."""
+
+    hours: tuple[int, ...] = ()
+    days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What one poll hands on to the next. With the url, etag, last_modified and digest of the event: all that is known.
 
@@ -47,6 +55,7 @@ class PollState:
     half_at           half of those entries are younger; None: they have no dates
     confirmed_at      the last poll that succeeded; listed_at: the last of them that brought a body
     ttl_s             how long the listing asks to be left alone (ttl, sy:updatePeriod); 0: it does not ask
+    skips             when the listing asks not to be polled (skipHours, skipDays), or None
     interval_s        seconds between polls as the rhythm wants it, before what the source asks for
     not_modified      304s in a row; failures: failures in a row
     audits_with_news  bodies in a row that brought new entries when they were asked for in spite of 304s, and only then
@@ -60,6 +69,7 @@ class PollState:
     confirmed_at: datetime | None = None
     listed_at: datetime | None = None
     ttl_s: int = 0
+    skips: Skips | None = None
     interval_s: float = 0.0
     not_modified: int = 0
     failures: int = 0

@@ -163,7 +163,7 @@ def describe_alerts(standing: Standing) -> str:
     if not alerts.total:
         return "none."
     damaged = f"; {count(alerts.damaged, 'line')} cannot be read" if alerts.damaged else ""
-    return f"{len(alerts.recent)} in the last day, {alerts.total} in all{damaged}: {standing.data}/alerts.jsonl."
+    return f"{len(alerts.recent)} of the last day, {count(alerts.total, 'line')} in all{damaged}: {standing.data}/alerts.jsonl."
 
 
 def describe_airflow(standing: Standing) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline.settings import ROOT
 from tests.measuring.costs import Cost, measure, median
+from tests.measuring.network_costs import Asked, ask_network, to_network_rows
 from tests.measuring.report import to_table, write_between
 from tests.measuring.scheduled_side import IDLE_S, Scheduled, measure_scheduled
 from tests.measuring.serving import open_server
@@ -33,6 +34,7 @@ class Sizes:
     pages            on each side of the comparison with library calls; rounds of it and of the appends
     ledger_events    in the filled ledger; appended: in one append
     scheduled_pages  of a run under Airflow, which takes minutes; 0 leaves it out
+    asked            feeds polled and pages captured, each of a host of its own; 0 leaves it out
     """
 
     pages: int = 414
@@ -40,6 +42,7 @@ class Sizes:
     ledger_events: int = 1_000_000
     appended: int = 10_000
     scheduled_pages: int = 1_000
+    asked: int = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +119,14 @@ def ask(folder: Path, question: str, *numbers: int) -> tuple[dict[str, float], C
     """What one question about a ledger cost, without and with the start of its process."""
     cost = measure(f"{MEASURED}.ledger_side", question, str(folder), *map(str, numbers))
     return json.loads(cost.output), cost
+
+
+def compare_asked(folder: Path, bodies: Bodies, sizes: Sizes) -> tuple[Asked, ...]:
+    """What polling and capturing add to the same requests, round by round; none if that is left out."""
+    if not sizes.asked:
+        return ()
+    say(f"{sizes.asked:,} feeds polled and as many pages captured, and the same requests alone, {sizes.rounds} rounds")
+    return ask_network(folder, bodies.bodies, sizes.asked, sizes.rounds)
 
 
 def compare_scheduled(folder: Path, bodies: Bodies, sizes: Sizes) -> Scheduled | None:
@@ -211,7 +222,9 @@ def describe(bodies: Bodies, sizes: Sizes) -> str:
         f"{sizes.pages} pages made of {len(bodies.bodies)} {bodies.origin}, {kilobytes:.0f} KB each;\n"
         f"{sizes.rounds} rounds in turn on {os.cpu_count()} cores. CPU seconds are those of all processes,\n"
         "start-up included. Library calls: aiohttp, feedparser, trafilatura with\n"
-        "metadata, sha256, gzip. Payloads in the filled ledger have some 750 bytes,\n"
+        "metadata, sha256, gzip. Feeds polled and pages captured are each on a host of\n"
+        "its own, whose robots.txt is among the requests; bodies are not packed on the\n"
+        "wire, so gzip is all of the archive's. Payloads in the filled ledger have some 750 bytes,\n"
         "real articles more."
     )
 
@@ -244,9 +257,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory(prefix="claimwire-bench-") as folder:
         start = compare_start(Path(folder) / "start", sizes)
         sides = compare_sides(Path(folder), bodies, sizes)
+        asked = compare_asked(Path(folder) / "asked", bodies, sizes)
         ledger = measure_ledger(Path(folder), sizes)
         scheduled = compare_scheduled(Path(folder) / "scheduled", bodies, sizes)
-    rows = [*to_rows(sides, ledger, sizes), *to_scheduled_rows(scheduled, sizes), *to_start_rows(start)]
+    network = to_network_rows(asked, short(sizes.asked), spread)
+    rows = [*to_rows(sides, ledger, sizes), *network, *to_scheduled_rows(scheduled, sizes), *to_start_rows(start)]
     text = f"{to_table(rows)}\n\n{describe(bodies, sizes)}{describe_scheduled(scheduled)}"
     is_written = sizes == Sizes() and write_between(ROOT / "README.md", "bench", text)
     sys.stdout.write(f"{text}\n{'Written to README.md.' if is_written else 'README.md was not changed.'}\n")

@@ -85,10 +85,9 @@ def capture(seen: EntrySeen, attempt: int = 1, at: datetime = NOON) -> PageCaptu
 def capture_failure(seen: EntrySeen, attempt: int = 1, **changed: Any) -> CaptureFailed:
     assert seen.url
     assert seen.url_key
-    fields: dict[str, Any] = {"reason": "status_404", "detail": "not found"}
+    fields: dict[str, Any] = {"reason": "status_404", "detail": "not found", "occurred_at": NOON + timedelta(minutes=5)}
     return CaptureFailed(
         event_date=seen.event_date,
-        occurred_at=NOON + timedelta(minutes=5),
         caused_by=seen.event_id,
         producer="capture-1-aaaaaaaaaa",
         url_key=seen.url_key,

@@ -38,7 +38,16 @@ STORES = tuple(
         "own_texts",
     )
 )
-WATCH = ("growth", "metrics", "overdue", "progress", "scheduled", "standing", "troubles")  # what `status` tells
+WATCH = (
+    "growth",
+    "metrics",
+    "overdue",
+    "progress",
+    "ringing",
+    "scheduled",
+    "standing",
+    "troubles",
+)  # what `status` tells
 BY_HAND = (
     "trying",
     "explaining",
@@ -50,7 +59,7 @@ BY_HAND = (
 )  # what works on a user's own texts
 SHELL = tuple(
     f"pipeline.{name}"
-    for name in ("network", "sitemapping", "polling", "rounds", "run", *WATCH, "daily", "summary", *BY_HAND)
+    for name in ("network", "sitemapping", "polling", "rounds", "run", *WATCH, "daily", "summary", "retrying", *BY_HAND)
 )
 SHOWN_BY = (
     "endings",
@@ -60,6 +69,7 @@ SHOWN_BY = (
     "watching",
     "text_commands",
     "source_commands",
+    "retry_command",
     "__main__",
 )
 DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
@@ -82,7 +92,7 @@ ONLY_IN = {
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
     "httpx": ("dags.operating.rest",),
-    "typer": ("pipeline.__main__", "pipeline.text_commands", "pipeline.source_commands"),
+    "typer": tuple(f"pipeline.{name}" for name in ("__main__", "text_commands", "source_commands", "retry_command")),
     "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
     "prometheus_client": ("pipeline.metrics",),
 }

@@ -10,25 +10,31 @@ from tests.bench import (
     LedgerCosts,
     Sides,
     Sizes,
+    compare_asked,
     compare_scheduled,
     compare_sides,
     compare_start,
     describe,
     describe_scheduled,
     measure_ledger,
+    short,
+    spread,
     to_rows,
     to_scheduled_rows,
     to_start_rows,
 )
 from tests.measuring.costs import Cost, measure
 from tests.measuring.filled_ledger import fill
+from tests.measuring.network_costs import to_network_rows
 from tests.measuring.report import to_table, write_between
 from tests.measuring.scheduled_side import ONE_PAGE, Compared, Scheduled, Spent, add_single_page
 from tests.measuring.serving import open_server
 from tests.measuring.site import Bodies, build_site, read_bodies, write_sources
 from tests.measuring.start_side import Start
 
-SIZES = Sizes(pages=3, rounds=1, ledger_events=500, appended=9, scheduled_pages=0)  # a start of Airflow takes too long
+SIZES = Sizes(
+    pages=3, rounds=1, ledger_events=500, appended=9, scheduled_pages=0, asked=3
+)  # a start of Airflow takes too long
 
 
 ALONE = Cost(cpu_s=6.0, wall_s=5.0, main_bytes=0, worker_bytes=0, output="")
@@ -57,6 +63,14 @@ def costs(tmp_path_factory: pytest.TempPathFactory) -> LedgerCosts:
 
 def test_both_sides_find_a_text_in_every_page(sides: Sides) -> None:
     assert [cost.output for cost in (*sides.bare, *sides.pipeline)] == ['{"entries": 3, "pages": 3, "texts": 3}'] * 2
+
+
+def test_the_same_is_asked_for_with_and_without_the_pipeline(tmp_path: Path, bodies: Bodies) -> None:
+    [asked] = compare_asked(tmp_path, bodies, SIZES)
+
+    rows = to_network_rows((asked,), short(SIZES.asked), spread)
+    assert [cost.output for cost in (asked.feeds, asked.pages, asked.kept)] == ["3"] * 3
+    assert max(map(len, to_table([("measured", "median", "range"), *rows]).splitlines())) <= 90
 
 
 def test_only_the_pipeline_has_a_process_that_parses(sides: Sides) -> None:

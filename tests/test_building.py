@@ -87,4 +87,4 @@ def test_a_test_of_rows_fills_the_quarantine(tmp_path: Path) -> None:
     built = build(tmp_path, "a", "b", tests_odd=test)
 
     assert (built.quarantined, built.failures) == (2, ())
-    assert ask(tmp_path, "select model, test, reason from quarantine") == [("stg_events", "odd", "twice")] * 2
+    assert ask(tmp_path, "select model, test, reason from int_events_broken") == [("stg_events", "odd", "twice")] * 2

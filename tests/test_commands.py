@@ -70,7 +70,7 @@ def test_every_command_is_named_in_the_help(call: Call) -> None:
     assert told.code == DONE
     assert {command[0] for command in COMMANDS} == {
         "run", "backfill", "publish", "sql", "status", "summary", "verify", "withdraw", "sources", "claims",
-        "compare", "trace", "article", "feed",
+        "compare", "trace", "article", "feed", "retry",
     }  # fmt: skip
     assert [command[0] for command in COMMANDS if command[0] not in told.out] == []
     assert "Exit codes: 0 done" in told.out
@@ -116,6 +116,8 @@ def test_a_call_that_the_command_line_itself_refuses(call: Call, arguments: list
         ("sql 'select 1'", {}, MISUSED, "There is no warehouse"),
         ("summary", {}, MISUSED, "There is no warehouse"),
         ("withdraw 12 --reason x", {}, MISUSED, "'12' is no event id"),
+        ("retry 12", {}, MISUSED, "'12' is no event id: copy an event_id from the mart quarantine"),
+        ("retry --step read", {}, MISUSED, "'read' is no step: there are poll, capture"),
         ("status --max-age soon", {}, MISUSED, "--max-age wants a number"),
         ("status --max-age 9999999999d", {}, MISUSED, "--max-age wants a number"),
         ("status --prometheus /nowhere/a.prom", {}, MISUSED, "there is no folder /nowhere"),
@@ -529,3 +531,14 @@ def test_ctrl_c_ends_with_130_and_one_sentence_and_the_next_run_goes_on(tmp_path
     assert running.returncode == 130
     assert rest.splitlines()[-1] == "Interrupted: what was appended stays, and the next run goes on from there."
     assert "Traceback" not in rest
+
+
+def test_a_retry_shows_what_it_would_try_and_then_tries_it_once(call: Call, world: Run) -> None:
+    data = world.settings.data
+    shown = json.loads(call("retry", "--reason", "status_404", "--dry-run", "--json", data=data).out)
+    told = call("retry", "--reason", "status_404", data=data, spacing_s="0")
+
+    assert shown["done"] == {}
+    assert {one["attempt"] for one in shown["found"]} == {2}
+    assert f"{len(shown['found'])} captures failed" in told.out
+    assert "Nothing that stands failed is like that" in call("retry", "--reason", "tiemout", data=data).out

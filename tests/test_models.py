@@ -86,7 +86,7 @@ def test_a_test_without_a_known_severity_is_refused(tmp_path: Path) -> None:
 
 def test_quarantine_stands_between_the_tables_that_its_tests_read_and_those_that_read_it(tmp_path: Path) -> None:
     folder = write(
-        tmp_path, good="select event_id from stg_things where event_id not in (select event_id from quarantine)"
+        tmp_path, good="select event_id from stg_things where event_id not in (select event_id from int_events_broken)"
     )
     header = "-- odd: a thing.\n-- severity: quarantine\n-- model: stg_things\n"
     (folder / "tests/odd.sql").write_text(
@@ -95,7 +95,7 @@ def test_quarantine_stands_between_the_tables_that_its_tests_read_and_those_that
 
     names = [model.name for model in read_models(folder).in_order]
 
-    assert names == ["stg_things", "quarantine", "good"]
+    assert names == ["stg_things", "int_events_broken", "good"]
 
 
 def test_names_in_with_clauses_and_subqueries_are_seen(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def test_every_command_for_whoever_is_on_call_runs(world: Run, tmp_path: Path, m
     monkeypatch.setenv("CLAIMWIRE_DATA", str(world.settings.data))
     monkeypatch.setenv("CLAIMWIRE_SPACING_S", "0")
     commands = find_commands("claimwire")
-    assert {words[0] for words in commands} == {"status", "run", "sql", "publish"}
+    assert {words[0] for words in commands} == {"status", "run", "sql", "publish", "retry"}
 
     for words in commands:
         here = [str(tmp_path / "a.prom") if word.endswith(".prom") else word for word in words]

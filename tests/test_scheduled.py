@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from pipeline import locks
 from pipeline.scheduled import (
+    KEY,
     TAIL_BYTES,
     Alerts,
     find_supervisor,
     read_alert,
     read_alerts,
+    to_alert,
 )
 from pipeline.settings import Settings
 from tests.newsroom import NOON
@@ -91,13 +93,27 @@ def test_a_folder_in_its_place_is_told(tmp_path: Path) -> None:
     assert "cannot be read" in (read_alerts(Settings(data=tmp_path), NOON).problem or "")
 
 
+def test_an_alert_that_a_later_line_cleared_is_gone_until_it_comes_again(tmp_path: Path) -> None:
+    cleared = {"kind": "cleared", "cleared": {name: LINE.get(name) for name in KEY}}
+    other = {"run_id": "other"}
+
+    assert [len(read(tmp_path, lines(*told)).recent) for told in ([{}, cleared], [{}, other, cleared], [cleared, {}])] == [
+        0, 1, 1,
+    ]  # fmt: skip
+
+
+def test_what_a_publish_found_is_told_by_the_warehouse_not_here(tmp_path: Path) -> None:
+    assert read(tmp_path, lines({"kind": "source_silent", "subject": "wire"})).recent == ()
+
+
 @settings(max_examples=100)
 @given(error=st.text(), line=st.binary(max_size=200))
 def test_no_line_breaks_the_terminal(error: str, line: bytes) -> None:
-    alert = read_alert(json.dumps(LINE | {"error": error}).encode())
+    told = read_alert(json.dumps(LINE | {"error": error}).encode())
     read_alert(line)
 
-    assert alert is not None
+    assert told is not None
+    alert = to_alert(told)
     assert not {"\n", "\x1b", "\x00", "\r"} & set(alert.error or "")
 
 

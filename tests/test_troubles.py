@@ -136,7 +136,7 @@ def test_a_disk_is_told_before_it_is_full(
 def test_an_alert_is_told_with_its_own_remedy_and_its_log(finished: Standing, stages: dict[str, Run]) -> None:
     (trouble,) = find(replace(finished, alerts=Alerts(recent=(ALERT,), total=1)), stages["publish"])
 
-    assert trouble.what == "1 alert in the last day, the newest 17 minutes ago: poll.capture: No room."
+    assert trouble.what == "1 alert of the last day, the newest 17 minutes ago: poll.capture: No room."
     assert trouble.next.startswith("Make room. ")
     assert trouble.next.endswith(" Log: /l/1")
 

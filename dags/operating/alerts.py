@@ -3,6 +3,9 @@
 Where Airflow calls these: `alert_task` in the task's own process, or in the DAG processor when the scheduler has found that
 process dead. Of a task that was killed under a living supervisor the task's callback is never called, only the DAG's:
 `alert_run`. The scheduler may also tell of one death twice. So a line is written only if the file has none for that try.
+
+What is said no longer holds when a later line of kind `cleared` says so: that of a later success of the same task, or for
+what a publish found to be not as usual (`subject`), that of a publish which no longer finds it.
 """
 
 import fcntl
@@ -10,7 +13,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -19,12 +22,15 @@ from urllib.parse import quote
 
 from dags.operating.remedies import LATE, find_remedy
 from pipeline.clock import utc_now
+from pipeline.scheduled import CLEARED, KEY
 from pipeline.settings import PREFIX, read_settings
 
 TAIL_BYTES = 1 << 18  # some hundreds of lines: a try is told within minutes or never
 LONGEST = 500  # characters of an error
 SENTENCE = re.compile(r"(.+?[.!?])(?:\s|$)")
-KEY = ("kind", "dag_id", "run_id", "task_id", "map_index", "try_number")
+BACKFILL = "backfill__"  # ids of their runs begin so: what failed in one is mended by the same day only
+
+Line = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +85,82 @@ def alert_late(context: Mapping[str, Any], within: str) -> None:
             write(make_late(run, within))
     except Exception:
         log.exception("The alert could not be written.")
+
+
+def clear_task(context: Mapping[str, Any]) -> None:
+    """Airflow's `on_success_callback` of a task: what it or the runs before it said holds no longer. Never raises."""
+    try:
+        if find_file().exists():
+            append(lambda lines: [to_cleared(line) for line in find_open(lines) if is_mended(line, context)])
+    except Exception:
+        log.exception("The alerts could not be cleared.")
+
+
+def tell_ringing(found: Iterable[Any]) -> None:
+    """One line for each of the warehouse's own alerts (pipeline.ringing) that is new, and for each that is over. Never raises."""
+    ringing = {(one.kind, one.subject): one for one in found}
+
+    def choose(lines: list[Line]) -> list[Line]:
+        told = {(line["kind"], line["subject"]): line for line in find_open(lines) if line.get("subject")}
+        new = [to_line(one) for key, one in ringing.items() if key not in told]
+        return [*new, *(to_cleared(line) for key, line in told.items() if key not in ringing)]
+
+    try:
+        if ringing or find_file().exists():
+            append(choose)
+    except Exception:
+        log.exception("The alerts could not be written.")
+
+
+def to_line(one: Any) -> Line:
+    """The line of something that is not as usual."""
+    return {
+        "kind": one.kind,
+        "at": tell_now(),
+        "subject": one.subject,
+        "since": one.since.isoformat(timespec="seconds"),
+        "error": one.what,
+        "next": one.next,
+    }
+
+
+def to_cleared(line: Line) -> Line:
+    """The line that says that another one holds no longer."""
+    return {"kind": CLEARED, "at": tell_now(), "cleared": {name: line.get(name) for name in KEY}}
+
+
+def is_mended(line: Line, context: Mapping[str, Any]) -> bool:
+    """Whether the success of a task mends what a line tells of the same task, or of an earlier run as a whole."""
+    task = context["ti"]
+    is_same_run = line.get("run_id") == context["run_id"]
+    if line.get("dag_id") != context["dag"].dag_id:
+        return False
+    if str(line.get("run_id")).startswith(BACKFILL) and line.get("day") != find_day(context):
+        return False
+    if line.get("task_id") is None:
+        return not is_same_run
+    return line["task_id"] == task.task_id and (not is_same_run or line.get("map_index") == task.map_index)
+
+
+def find_open(lines: list[Line]) -> list[Line]:
+    """The lines that still hold.
+
+    >>> late = {"kind": "late", "dag_id": "poll"}
+    >>> find_open([late, {"kind": "cleared", "cleared": late}, {"kind": "late", "dag_id": "publish"}])
+    [{'kind': 'late', 'dag_id': 'publish'}]
+    """
+    held: dict[tuple[Any, ...], Line] = {}
+    for line in lines:
+        if line.get("kind") == CLEARED:
+            held.pop(key_of(line.get("cleared") or {}), None)
+        else:
+            held[key_of(line)] = line
+    return list(held.values())
+
+
+def key_of(line: Line) -> tuple[Any, ...]:
+    """What makes two lines tell the same."""
+    return tuple(line.get(name) for name in KEY)
 
 
 def make_alert(context: Mapping[str, Any]) -> Alert:
@@ -165,7 +247,16 @@ def find_file() -> Path:
 
 
 def write(alert: Alert) -> bool:
-    """Append an alert in one write, unless it is there, and log it; return whether it was new."""
+    """Append an alert, unless it is there, and log it; return whether it was new."""
+    line = asdict(alert)
+    if not append(lambda lines: [] if key_of(line) in map(key_of, lines) else [line]):
+        return False
+    log.error("Alert: %s %s: %s %s", alert.dag_id, alert.task_id or alert.run_id, alert.error, alert.next)
+    return True
+
+
+def append(choose: Callable[[list[Line]], list[Line]]) -> bool:
+    """Append in one write what is chosen in view of the last lines of the file; return whether that was anything."""
     file = find_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -173,23 +264,17 @@ def write(alert: Alert) -> bool:
         fcntl.flock(descriptor, fcntl.LOCK_EX)  # two processes may tell of the same try; none holds it for long
         size = os.fstat(descriptor).st_size
         tail = os.pread(descriptor, TAIL_BYTES, max(0, size - TAIL_BYTES)).decode(errors="replace")
-        if is_in(tail, alert):
-            return False
+        new = choose(read_lines(tail))
         torn = "\n" if tail and not tail.endswith("\n") else ""  # a full disk cut the last one short
-        os.write(descriptor, f"{torn}{json.dumps(asdict(alert), ensure_ascii=False)}\n".encode())
+        if new:
+            text = "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in new)
+            os.write(descriptor, f"{torn}{text}".encode())
     finally:
         os.close(descriptor)
-    log.error("Alert: %s %s: %s %s", alert.dag_id, alert.task_id or alert.run_id, alert.error, alert.next)
-    return True
+    return bool(new)
 
 
-def is_in(lines: str, alert: Alert) -> bool:
-    """Whether the same try has a line."""
-    key = tuple(getattr(alert, name) for name in KEY)
-    return any(tuple(line.get(name) for name in KEY) == key for line in read_lines(lines))
-
-
-def read_lines(lines: str) -> list[dict[str, Any]]:
+def read_lines(lines: str) -> list[Line]:
     """The alerts of a text, without lines that are torn."""
     found = []
     for line in lines.splitlines():

@@ -14,6 +14,7 @@ from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
 from pipeline.sources.jsonfeed import read_json_feed
 from pipeline.sources.listing import Listed, Reading, absolute, find_text, is_html, not_feed, to_media, truncation
+from pipeline.sources.skipping import find_skips
 from pipeline.text import clean
 from pipeline.values import Credit, Media
 from pipeline.web.urls import is_http
@@ -77,6 +78,7 @@ def parse(text: str, remarks: list[str], url: str, limit: int) -> Reading:
         bozo_reason="; ".join(remarks) or None,
         is_truncated=listed > limit,
         ttl_s=find_ttl(parsed.feed),
+        skips=None if atom else find_skips(text),
         detail=truncation(listed, limit),
     )
 

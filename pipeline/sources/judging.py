@@ -159,7 +159,7 @@ def find_state(source: Source, poll: Poll, known: SourcePolled | None, judged: J
         state = replace(state, listed_at=poll.polled_at)
     if poll.reading is None or source.kind == "documents":
         return state
-    state = replace(state, ttl_s=poll.reading.ttl_s or 0)
+    state = replace(state, ttl_s=poll.reading.ttl_s or 0, skips=poll.reading.skips)
     keys = poll.listing.keys
     if not keys or not judged.new:  # an empty listing says nothing, and dates that are written anew each time neither
         return state

@@ -7,7 +7,7 @@ from datetime import datetime
 from urllib.parse import urljoin
 
 from pipeline.text import clean
-from pipeline.values import Credit, Media
+from pipeline.values import Credit, Media, Skips
 from pipeline.web.urls import is_http
 
 HTML_START = re.compile(r"(?:<\?xml[^>]*>|<!--[^>]*-->|\s)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
@@ -60,7 +60,7 @@ class Reading:
     title           what the listing calls itself
     is_bozo         the listing breaks the rules of its format; its entries count all the same
     is_truncated    more entries were listed than were read
-    ttl_s           how long the listing asks to be left alone, or None
+    ttl_s           how long the listing asks to be left alone, or None; skips: at which hours and days, or None
     reason          why nothing could be read (not_feed | not_sitemap | parser_error), else None
     detail          the same in words, or a remark
     sitemaps        of an index: the sitemaps to ask next, the best first
@@ -73,6 +73,7 @@ class Reading:
     bozo_reason: str | None = None
     is_truncated: bool = False
     ttl_s: int | None = None
+    skips: Skips | None = None
     reason: str | None = None
     detail: str | None = None
     sitemaps: tuple[ListedSitemap, ...] = ()

@@ -5,9 +5,12 @@ A tick of the scheduler may come later than the interval: one that polls every 1
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Literal
+
+from pipeline.sources.skipping import find_open
+from pipeline.values import Skips
 
 Outcome = Literal["news", "turned_over", "quiet", "failed", "refused", "gone"]
 Basis = Literal["rhythm", "last", "fixed", "never"]
@@ -118,6 +121,19 @@ def find_pace(kind: str, outcome: Outcome, known: Known) -> Pace:
     if known.wanted_s:
         return Pace(known.wanted_s, "override", own_s)
     return to_pace({outcome: own_s, "ttl": known.ttl_s, "max_age": known.max_age_s}, own_s)
+
+
+def wait_out(pace: Pace, at: datetime, skips: Skips | None) -> Pace:
+    """The same from an instant on, but no earlier than the source may be asked; the sources file's own interval stands.
+
+    >>> wait_out(Pace(3600.0, "news", 1200.0), datetime(2017, 6, 11, 22, 30), Skips(hours=(23, 0)))
+    Pace(wait_s=9000.0, set_by='skip', interval_s=1200.0)
+    """
+    if pace.wait_s is None or pace.set_by == "override":
+        return pace
+    due = at + timedelta(seconds=pace.wait_s)
+    allowed = find_open(due, skips)
+    return pace if allowed == due else Pace((allowed - at).total_seconds(), "skip", pace.interval_s)
 
 
 def find_interval(rule: Rule, known: Known) -> float:

@@ -13,6 +13,7 @@ from pipeline.sources.judging import GONE, Judged, Poll, find_digest, find_state
 from pipeline.sources.known import find_known
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source
+from pipeline.sources.skipping import is_skipped
 from pipeline.text import clean
 from pipeline.values import PollState
 
@@ -75,7 +76,7 @@ def find_pace(source: Source, poll: Poll, state: PollState, outcome: pacing.Outc
         max_age_s=poll.max_age_s or 0.0,
         retry_after_s=poll.retry_after_s or 0.0,
     )
-    return pacing.find_pace(source.kind, outcome, found)
+    return pacing.wait_out(pacing.find_pace(source.kind, outcome, found), poll.polled_at, state.skips)
 
 
 def find_next(source: Source, poll: Poll, judged: Judged, pace: pacing.Pace) -> datetime | None:
@@ -116,7 +117,12 @@ def is_due(source: Source, last: SourcePolled | None, now: datetime) -> bool:
         return True
     if is_ended(last) or (last.outcome != "failed" and is_window_over(source, last.polled_at)):
         return False
-    return last.next_poll_at is None or last.next_poll_at <= now
+    return last.next_poll_at is None or (last.next_poll_at <= now and not is_left_alone(source, last, now))
+
+
+def is_left_alone(source: Source, last: SourcePolled, now: datetime) -> bool:
+    """Whether the source asks not to be polled at this hour, and the sources file does not set its own interval."""
+    return last.state is not None and not source.interval_s and is_skipped(now, last.state.skips)
 
 
 def is_wanted(source: Source, *, live: bool) -> bool:

@@ -2,9 +2,9 @@
 -- key: event_id
 with recursive set_aside as (
     select
-        quarantine.event_id as event_id,
+        int_events_broken.event_id as event_id,
         'quarantined' as why,
-    from quarantine
+    from int_events_broken
 
     union
 

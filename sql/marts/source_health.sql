@@ -2,7 +2,9 @@
 -- key: source_id
 -- error_class: address (no such host or page), refused (the host says no), network, server (5xx, too often), content (no feed),
 -- gone (410: it is not asked again). paced_by: what set next_poll_at: the rhythm (news, quiet, turned_over), what the source asks
--- for (ttl, max_age, retry_after), the sources file (override), or failures (failed, refused).
+-- for (ttl, max_age, retry_after, skip: its skipHours and skipDays), the sources file (override), or failures (failed, refused). rhythm_s: the mean time between two
+-- entries. usual_silence_s: a time without news that is seldom exceeded: the third longest of 28 days, or of the last
+-- 12 times where those are longer ago; so nights and weekends count as usual. Null while fewer than 10 are known.
 with polls as (
     select
         *,
@@ -20,6 +22,27 @@ polls_counted as (
         count(gap_from_at) as gaps,
         max(gap_until_at) as last_gap_until_at,
     from polls
+    group by all
+),
+
+news as (
+    select
+        source_id,
+        polled_at,
+        date_diff('second', lag(polled_at) over (partition by source_id order by polled_at, event_id), polled_at) as silence_s,
+        max(polled_at) over (partition by source_id) as last_news_at,
+        row_number() over (partition by source_id order by polled_at desc, event_id) as news_ago,
+    from polls
+    where entries_new > 0
+),
+
+silences_counted as (
+    select
+        source_id,
+        any_value(last_news_at) as last_news_at,
+        case when count(silence_s) >= 10 then list(silence_s order by silence_s desc nulls last)[3] end as usual_silence_s,
+    from news
+    where polled_at > last_news_at - interval 28 days or news_ago <= 12
     group by all
 ),
 
@@ -59,6 +82,12 @@ select
     polls.is_bozo as is_bozo,
     -- how long it would be left alone if it asked for nothing
     polls.interval_s as interval_s,
+    round(
+        date_diff('second', polls.half_at, polls.polled_at) / greatest(polls.listed_entries / 2.0, 1)
+    )::bigint as rhythm_s,
+    silences_counted.usual_silence_s as usual_silence_s,
+    -- until it was last asked, whether or not it answered
+    date_diff('second', silences_counted.last_news_at, polls.polled_at) as silent_s,
     polls.is_truncated as is_truncated,
     -- false: its 304s were lies, so its body is asked for each time
     polls.is_304_trusted as is_304_trusted,
@@ -67,8 +96,10 @@ select
     -- null: never due again
     polls.next_poll_at as next_poll_at,
     polls_counted.last_gap_until_at as last_gap_until_at,
+    silences_counted.last_news_at as last_news_at,
     entries_counted.newest_published_at as newest_published_at,
 from polls
 inner join polls_counted on polls.source_id = polls_counted.source_id
+left join silences_counted on polls.source_id = silences_counted.source_id
 left join entries_counted on polls.source_id = entries_counted.source_id
 where polls.polls_ago = 1

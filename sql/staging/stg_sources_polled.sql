@@ -12,7 +12,10 @@ with unpacked as (
             "paced_by": "VARCHAR", "entries_new": "INTEGER", "is_audit": "BOOLEAN",
             "sitemaps": [{"url": "VARCHAR", "reason": "VARCHAR", "entries": "INTEGER"}],
             "gap": {"from_at": "TIMESTAMPTZ", "until_at": "TIMESTAMPTZ"},
-            "state": {"moved_to": "VARCHAR", "interval_s": "DOUBLE", "is_304_trusted": "BOOLEAN"}
+            "state": {
+                "moved_to": "VARCHAR", "interval_s": "DOUBLE", "is_304_trusted": "BOOLEAN", "entries": "INTEGER",
+                "half_at": "TIMESTAMPTZ"
+            }
         }') as fields,
     from events
     where event_type = 'SourcePolled' and payload is not null
@@ -44,6 +47,8 @@ select
     fields.entries as entries,
     coalesce(fields.entries_new, 0) as entries_new,
     fields.state.interval_s as interval_s,
+    -- of the last listing that was read; half of them are younger than half_at
+    fields.state.entries as listed_entries,
     fields.is_bozo as is_bozo,
     fields.is_truncated as is_truncated,
     coalesce(fields.is_audit, false) as is_audit,
@@ -51,6 +56,7 @@ select
     event_date,
     fields.polled_at as polled_at,
     fields.next_poll_at as next_poll_at,
+    fields.state.half_at as half_at,
     fields.gap.from_at as gap_from_at,
     fields.gap.until_at as gap_until_at,
     occurred_at,

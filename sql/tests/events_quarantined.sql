@@ -1,8 +1,8 @@
 -- events_quarantined: an event set aside since it broke a test of its rows: no mart shows it or what was made from it.
 -- severity: warn
--- model: quarantine
+-- model: int_events_broken
 select
     event_id,
     test,
     reason,
-from quarantine
+from int_events_broken

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.scheduled import read_alerts
+from pipeline.settings import Settings
 from pipeline.web.hosts import NetworkBusy
 
 Context = dict[str, Any]
@@ -218,3 +220,72 @@ def test_the_error_is_told_in_its_first_sentence(alerts: ModuleType, error: Exce
 )
 def test_the_day_is_the_one_that_the_run_stands_for(alerts: ModuleType, context: Context, day: str | None) -> None:
     assert alerts.find_day(context) == day
+
+
+def succeed(**changed: Any) -> Context:
+    """What Airflow hands to a success callback."""
+    return make_context(None, **({"run_id": "next"} | changed))
+
+
+@pytest.mark.parametrize(
+    ("line", "success", "is_mended"),
+    [
+        ({}, {}, True),
+        ({}, {"run_id": "scheduled__2017-06-11"}, True),  # the same try again, cleared by hand
+        ({"map_index": 3}, {"run_id": "scheduled__2017-06-11"}, False),  # another shard of the same run
+        ({"map_index": 3}, {}, True),
+        ({"task_id": "extract"}, {}, False),
+        ({"dag_id": "ingest"}, {}, False),
+        ({"kind": "late", "task_id": None}, {}, True),
+        ({"kind": "late", "task_id": None}, {"run_id": "scheduled__2017-06-11"}, False),  # it is not over
+        ({"run_id": "backfill__a", "day": "2017-06-09"}, {}, False),
+        ({"run_id": "backfill__a", "day": "2017-06-09"}, {"partition_key": "2017-06-10"}, False),
+        ({"run_id": "backfill__a", "day": "2017-06-09"}, {"partition_key": "2017-06-09"}, True),
+    ],
+)
+def test_a_later_success_of_the_same_task_clears_what_was_said(
+    alerts: ModuleType, alert: Any, line: Context, success: Context, is_mended: bool
+) -> None:
+    alerts.write(replace(alert, **line))
+
+    alerts.clear_task(succeed(**success))
+    alerts.clear_task(succeed(**success))
+
+    told = [one["kind"] for one in read(alerts.find_file())]
+    assert told == [line.get("kind", "failed")] + ["cleared"] * is_mended
+
+
+def test_a_success_makes_no_file(alerts: ModuleType, file: Path) -> None:
+    alerts.clear_task(succeed())
+
+    assert not file.exists()
+
+
+def ring(**changed: Any) -> SimpleNamespace:
+    """What the warehouse finds."""
+    told = {"kind": "source_silent", "subject": "wire", "what": "wire is silent.", "next": "Look."}
+    return SimpleNamespace(**(told | {"since": datetime(2017, 6, 11, tzinfo=UTC)} | changed))
+
+
+def test_what_a_publish_finds_is_told_once_while_it_lasts_and_once_when_it_is_over(
+    alerts: ModuleType, file: Path
+) -> None:
+    rounds: list[list[SimpleNamespace]] = [[], [ring()], [ring()], [ring(), ring(subject="herald")], [], [], [ring()]]
+    for found in rounds:
+        alerts.tell_ringing(found)
+
+    assert [line["subject"] if "subject" in line else line["cleared"]["subject"] for line in read(file)] == [
+        "wire", "herald", "wire", "herald", "wire",
+    ]  # fmt: skip
+    assert [line["subject"] for line in alerts.find_open(read(file))] == ["wire"]
+
+
+def test_the_two_readers_of_the_file_agree_on_what_still_holds(alerts: ModuleType, alert: Any, file: Path) -> None:
+    alerts.write(alert)
+    alerts.write(replace(alert, run_id="other", task_id="extract"))
+    alerts.tell_ringing([ring()])
+    alerts.clear_task(succeed())
+
+    settings = Settings(data=file.parent)
+    recent = read_alerts(settings, datetime(2017, 6, 11, 13, tzinfo=UTC)).recent
+    assert [one.task_id for one in recent] == ["extract"]

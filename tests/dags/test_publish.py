@@ -58,3 +58,7 @@ def test_a_publish_that_a_test_stops_is_red_at_once_tells_why_and_leaves_the_las
     assert "\nselect * from events_by_type" in told
     assert "1" in claimwire("sql", "select sum(events) as events from events_by_type")
     assert "no_polls" in claimwire("status")
+    (tmp_path / "sql/tests/no_polls.sql").unlink()
+    assert dag.test().state == "success"
+    last = json.loads((settings.data / "alerts.jsonl").read_text().splitlines()[-1])
+    assert (last["kind"], last["cleared"]["run_id"]) == ("cleared", line["run_id"])

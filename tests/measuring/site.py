@@ -31,12 +31,12 @@ def read_bodies(folder: Path = MEASURING) -> Bodies:
     return Bodies(tuple(file.read_bytes() for file in files), "the bundled world's pages, far smaller than real ones")
 
 
-def build_site(folder: Path, bodies: tuple[bytes, ...], pages: int) -> None:
-    """Write `pages` pages over a few hosts, and a feed of them on each host, as `pipeline.web.world` serves them.
+def build_site(folder: Path, bodies: tuple[bytes, ...], pages: int, hosts: int = HOSTS) -> None:
+    """Write `pages` pages over so many hosts, and a feed of them on each host, as `pipeline.web.world` serves them.
 
     A body that is used again differs in every paragraph, so that no two pages have the same text.
     """
-    listed: dict[str, list[str]] = {f"press{number}.example": [] for number in range(min(HOSTS, pages))}
+    listed: dict[str, list[str]] = {f"press{number}.example": [] for number in range(min(hosts, pages))}
     for number in range(pages):
         host = f"press{number % len(listed)}.example"
         (folder / host).mkdir(parents=True, exist_ok=True)

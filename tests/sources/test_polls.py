@@ -13,7 +13,7 @@ from pipeline.events import SourcePolled
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, polled
 from pipeline.sources.registry import Source
-from pipeline.values import PollState, RecordRef
+from pipeline.values import PollState, RecordRef, Skips
 
 WIRE = Source(id="wire", kind="feed", name="Wire", outlet="Wire", url="https://wire.example/rss")
 BUNDLED = replace(WIRE, window=(date(2017, 6, 8), date(2017, 6, 13)))
@@ -259,3 +259,35 @@ def test_a_source_without_a_window_is_always_due_between_10_minutes_and_a_day_la
         else:
             last = answered(last=last, max_age_s=asked_s, reading=replace(READ, ttl_s=ttl_s))
         assert 10 * MINUTES <= interval(last) <= timedelta(days=1)
+
+
+NIGHT = replace(READ, skips=Skips(hours=(13, 14)))
+
+
+def test_a_feed_is_not_asked_in_the_hours_that_it_names() -> None:
+    first = answered(reading=NIGHT)
+    again = poll(WIRE, first, NOON + timedelta(hours=3), status=304)
+
+    assert (first.next_poll_at, first.paced_by) == (NOON + timedelta(hours=3), "skip")
+    assert again.state is not None
+    assert again.state.skips == NIGHT.skips
+
+
+def test_a_feed_whose_turn_was_missed_waits_until_it_may_be_asked() -> None:
+    first = answered(at=NOON - timedelta(hours=4), reading=NIGHT)
+    assert first.next_poll_at is not None
+
+    assert [is_due(WIRE, first, NOON + timedelta(hours=hours)) for hours in (0, 1, 2.9, 3)] == [
+        True,
+        False,
+        False,
+        True,
+    ]
+
+
+def test_the_interval_of_the_sources_file_stands_above_the_hours_that_a_feed_names() -> None:
+    own = replace(WIRE, interval_s=5400.0)
+    first = answered(own, reading=NIGHT)
+
+    assert interval(first) == timedelta(minutes=90)
+    assert is_due(own, first, NOON + timedelta(hours=2))

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.values import DateReading
 from tests import newsroom
+from tests.newsroom import NOON
 
 
 def read_article(path: str) -> list[Any]:
@@ -24,7 +25,7 @@ def test_a_bad_claim_takes_its_whole_reading_along_and_no_other(warehouse: Any) 
     assert warehouse.rows("select evidence, article_id from claims") == [
         {"evidence": "Raids on Raqqa", "article_id": good[-1].article_id}
     ]
-    assert warehouse.row("from quarantine") == {
+    assert warehouse.row("from int_events_broken") == {
         "event_id": aside.event_id,
         "model": "stg_claims",
         "test": "claim_span_outside_text",
@@ -67,7 +68,7 @@ def test_each_test_of_rows_finds_what_it_is_for(warehouse: Any) -> None:
 
     warehouse.publish(*(event for story in stories for event in story), *bad.values())
 
-    found = {row["test"]: row["event_id"] for row in warehouse.rows("select test, event_id from quarantine")}
+    found = {row["test"]: row["event_id"] for row in warehouse.rows("select test, event_id from int_events_broken")}
     assert found == {test: event.event_id for test, event in bad.items()}
 
 
@@ -81,3 +82,60 @@ def test_what_is_made_from_a_quarantined_event_is_not_shown(warehouse: Any) -> N
 
     assert warehouse.rows("select claim_id from claims union all select article_id from articles") == []
     assert warehouse.row("select count(*) as events from int_events_set_aside") == {"events": 3}
+
+
+def test_what_stands_failed_is_a_row_of_its_stage(warehouse: Any) -> None:
+    entries = [newsroom.entry(path) for path in "abcd"]
+    captures = [newsroom.capture(entry) for entry in entries]
+    article = newsroom.article(captures[1])
+    failures = {
+        "poll": newsroom.poll("herald", outcome="failed", reason="dns"),
+        "capture": newsroom.capture_failure(entries[2], reason="timeout", retry_at=NOON + timedelta(days=1)),
+        "extract": newsroom.extraction_failure(captures[0]),
+        "claim": newsroom.claims_failure(article),
+    }
+
+    warehouse.publish(*entries, *captures[:2], article, newsroom.poll(), *failures.values())
+
+    found = warehouse.rows("select stage, event_id, standing, reason, source_id, attempts from quarantine")
+    assert {row["stage"]: row["event_id"] for row in found} == {name: one.event_id for name, one in failures.items()}
+    assert {row["stage"]: (row["standing"], row["reason"], row["source_id"], row["attempts"]) for row in found} == {
+        "poll": ("retried", "dns", "herald", 1),
+        "capture": ("retried", "timeout", "wire", 1),
+        "extract": ("given_up", "no_text", "wire", 1),
+        "claim": ("given_up", "language", "wire", 1),
+    }
+
+
+def test_a_failure_tells_where_how_often_and_since_when(warehouse: Any) -> None:
+    entry = newsroom.entry("a")
+    first = newsroom.capture_failure(entry, reason="timeout", retry_at=NOON)
+    last = newsroom.capture_failure(entry, attempt=2, occurred_at=NOON + timedelta(hours=1))
+
+    warehouse.publish(entry, first, last)
+
+    row = warehouse.row("from quarantine")
+    assert (row["event_id"], row["input_event_id"], row["url"]) == (last.event_id, entry.event_id, entry.url)
+    assert (row["attempts"], row["standing"], row["reason"]) == (2, "given_up", "status_404")
+    assert (row["first_failed_at"], row["last_failed_at"]) == (first.occurred_at, last.occurred_at)
+
+
+def test_what_was_read_in_the_end_is_no_longer_there(warehouse: Any) -> None:
+    entry = newsroom.entry("a")
+    polls = [newsroom.poll(outcome="failed", reason="dns"), newsroom.poll(at=NOON + timedelta(hours=1))]
+
+    warehouse.publish(entry, newsroom.capture_failure(entry, retry_at=NOON), newsroom.capture(entry, attempt=2), *polls)
+
+    assert warehouse.rows("from quarantine") == []
+
+
+def test_what_a_test_of_rows_set_aside_stands_beside_them_with_its_place(warehouse: Any) -> None:
+    good = read_article("a")
+    bad = newsroom.claims(good[-1], newsroom.claim(good[-1], "Raids on", occurred_on=REVERSED))
+
+    warehouse.publish(*good, bad)
+
+    row = warehouse.row("from quarantine")
+    assert (row["stage"], row["standing"], row["reason"]) == ("claim", "set_aside", "claim_dates_reversed")
+    assert (row["event_id"], row["input_event_id"]) == (bad.event_id, good[-1].event_id)
+    assert (row["source_id"], row["url"]) == ("wire", good[-1].url)
