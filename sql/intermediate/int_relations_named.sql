@@ -142,15 +142,15 @@ compared as materialized (
         first_stitched.article_id is not null or second_stitched.article_id is not null as is_stitched,
         -- null: one of them has no date
         abs(epoch(firsts.published_at) - epoch(seconds.published_at)) / 86400 as days_between,
-        firsts.captured_at as first_captured_at,
-        seconds.captured_at as second_captured_at,
-        coalesce(firsts.published_at, firsts.captured_at) as first_known_at,
-        coalesce(seconds.published_at, seconds.captured_at) as second_known_at,
+        first_times.known_at as first_known_at,
+        second_times.known_at as second_known_at,
         firsts.producer = seconds.producer as is_same_reader,
     from pairs
     cross join thresholds
     inner join int_current_articles as firsts on pairs.revision_id = firsts.revision_id
     inner join int_current_articles as seconds on pairs.other_revision_id = seconds.revision_id
+    inner join int_revisions_timed as first_times on pairs.revision_id = first_times.revision_id
+    inner join int_revisions_timed as second_times on pairs.other_revision_id = second_times.revision_id
     left join int_articles_stitched as first_stitched on pairs.article_id = first_stitched.article_id
     left join int_articles_stitched as second_stitched on pairs.other_article_id = second_stitched.article_id
     inner join int_ledes_counted as first_ledes on pairs.revision_id = first_ledes.revision_id
@@ -222,10 +222,10 @@ named as (
 directed as (
     select
         named.*,
-        case named.relation
-            when 'revision-of' then (first_captured_at, revision_id) < (second_captured_at, other_revision_id)
-            when 'version-of' then (first_known_at, revision_id) < (second_known_at, other_revision_id)
-            when 'contained-in' then longer_revision_id = revision_id
+        case
+            when named.relation in ('revision-of', 'version-of')
+                then (first_known_at, revision_id) < (second_known_at, other_revision_id)
+            when named.relation = 'contained-in' then longer_revision_id = revision_id
             else false
         end as is_reversed,
     from named
