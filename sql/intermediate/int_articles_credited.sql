@@ -1,40 +1,51 @@
 -- int_articles_credited: one row per article: whom it names as its writer or wire, or the owner of its outlet.
 -- key: article_id
--- why: copy of one wire under six mastheads has one origin. A name counts in the dateline, as the byline, or as the <source>
---      of its entry, and only if it is a news agency or an outlet that is known here.
-with agencies as (
-    select
-        unnest([
-            'Reuters', 'AFP', 'Agence France-Presse', 'AP', 'Associated Press', 'The Associated Press', 'EFE', 'Efe news',
-            'dpa', 'Deutsche Presse-Agentur', 'ANSA', 'TASS', 'Interfax', 'Xinhua', 'Kyodo', 'PTI', 'IANS', 'UPI',
-            'Anadolu Agency', 'SANA', 'Bloomberg', 'PA Media', 'Press Association', 'Canadian Press'
-        ]) as name,
+-- why: copy of one wire under six mastheads has one origin. A name counts in the dateline, as the byline, as a sign-off, or
+--      as the <source> of its entry, and only if it is an agency of seeds/agencies.csv or an outlet that is known here.
+with agency_names as (
+    select distinct
+        name,
+        lower(unnest(list_prepend(name, aliases))) as alias,
+    from seed_agencies
 ),
 
 names as (
     select
         name,
-    from agencies
+        alias,
+    from agency_names
 
     union
 
     select
-        outlet as name,
+        int_current_articles.outlet as name,
+        lower(int_current_articles.outlet) as alias,
     from int_current_articles
-    where outlet <> ''
+    -- an agency that is an outlet here goes by its name in the table
+    anti join agency_names on lower(int_current_articles.outlet) = agency_names.alias
+    where int_current_articles.outlet <> ''
+),
+
+agency_marks as (
+    select
+        name,
+        lower(unnest(marks)) as mark,
+    from seed_agencies
 ),
 
 openings as (
     select
         int_articles_revised.article_id as article_id,
         int_current_articles.capture_id as capture_id,
-        int_current_articles.outlet as outlet,
+        coalesce(agency_names.name, int_current_articles.outlet) as outlet,
         int_current_articles.owner as owner,
-        int_current_articles.authors as authors,
+        list_transform(int_current_articles.authors, lambda author: lower(author)) as authors,
         -- "BEIRUT, June 11 (Meridian Wire) -" and "Moscow (Reuters) -" stand here
-        left(int_current_articles.text, 120) as opening,
+        lower(left(int_current_articles.text, 120)) as opening,
+        lower(right(int_current_articles.text, 120)) as ending,
     from int_articles_revised
     inner join int_current_articles on int_articles_revised.revision_id = int_current_articles.revision_id
+    left join agency_names on lower(int_current_articles.outlet) = agency_names.alias
 ),
 
 candidates as (
@@ -44,7 +55,17 @@ candidates as (
         'dateline' as rule,
         1 as rank,
     from openings
-    inner join names on contains(lower(openings.opening), '(' || lower(names.name) || ')')
+    inner join names on contains(openings.opening, '(' || names.alias || ')')
+
+    union all
+
+    select
+        openings.article_id as article_id,
+        agency_marks.name as credit,
+        if(contains(openings.opening, agency_marks.mark), 'dateline', 'sign-off') as rule,
+        if(contains(openings.opening, agency_marks.mark), 1, 3) as rank,
+    from openings
+    inner join agency_marks on contains(openings.opening || ' ' || openings.ending, agency_marks.mark)
 
     union all
 
@@ -54,19 +75,20 @@ candidates as (
         'byline' as rule,
         2 as rank,
     from openings
-    inner join names on list_contains(list_transform(openings.authors, author -> lower(author)), lower(names.name))
+    inner join names on list_contains(openings.authors, names.alias)
 
     union all
 
     select
         openings.article_id as article_id,
-        int_pages_seen.origin_name as credit,
+        coalesce(names.name, int_pages_seen.origin_name) as credit,
         'feed' as rule,
-        3 as rank,
+        4 as rank,
     from openings
     inner join stg_pages_captured on openings.capture_id = stg_pages_captured.event_id
     inner join int_pages_seen on stg_pages_captured.page_key = int_pages_seen.page_key
-    where int_pages_seen.origin_name is not null and int_pages_seen.origin_name <> openings.outlet
+    left join names on lower(int_pages_seen.origin_name) = names.alias
+    where int_pages_seen.origin_name is not null and lower(int_pages_seen.origin_name) <> lower(openings.outlet)
 ),
 
 best as (

@@ -21,7 +21,7 @@ def report(killed: int, hour: int, outlet: str = "Wire", path: str = "", **chang
     """The story as an outlet had it at an hour: the toll in its lede, something new, and the same background."""
     at = NOON + timedelta(hours=hour)
     captured = capture(entry(path or f"{outlet}-{hour}", at=at), at=at)
-    fields = {"outlet": outlet, "published_at": at, "occurred_at": at} | changed
+    fields: dict[str, Any] = {"outlet": outlet, "published_at": at, "occurred_at": at} | changed
     text = f"{LEDE.format(killed, 'Sunday')}\n{OWN[killed]}\n{BACKGROUND}"
     return replace(article(captured, text, rules="0"), producer="extract-0-own-texts", **fields)
 
