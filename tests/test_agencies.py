@@ -88,5 +88,5 @@ def test_an_agency_is_credited_by_its_names_and_marks_under_one_name(tmp_path: P
 
     publish(ledger, settings, now=NOON, producers={})
 
-    found = dict((one, (two, three)) for one, two, three in query(settings, ORIGINS).rows)
+    found = {one: (two, three) for one, two, three in query(settings, ORIGINS).rows}
     assert [found[one.article_id] for one in articles] == [(origin, rule) for *_, origin, rule in credited]
