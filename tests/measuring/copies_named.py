@@ -69,7 +69,7 @@ def score_war_reports(folder: Path) -> Table:
         (f"copies, {len(labels)} pairs of war reports", COPIES, {"copy"}, labels),
         (f"copies or versions, {len(labels)} pairs of war reports", ALL, {"copy", "version"}, labels),
         (f"versions, {len(labels)} pairs of war reports", VERSIONS, {"version"}, labels),
-        (f"  with the {len(doubted)} labels that we doubt as read again", VERSIONS, {"version"}, read_again),
+        (f"  the {len(doubted)} labels that we doubt read again", VERSIONS, {"version"}, read_again),
     ):
         named = find_pairs(answers, relations) & given.keys()
         labelled = {pair for pair, label in given.items() if label in wanted}
