@@ -3,14 +3,16 @@
 The file holds the incremental tables of the publish before, or nothing yet; all other tables are made anew in it.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from pipeline.agencies import Agency
 from pipeline.ledger import literal
 from pipeline.models import BROKEN, EVENTS, QUARANTINE, Connection, Model, ModelError, Models, ModelTest, first_line
 
@@ -56,6 +58,7 @@ def build_file(building: Path, events_file: Path, models: Models, noted: Noted) 
     with connect(building, events_file) as connection:
         drop_rebuilt(connection, models)
         note_publish(connection, noted)
+        note_agencies(connection, models.agencies)
         build(connection, models)
         failures = find_failures(connection, models)
         connection.execute("checkpoint warehouse")
@@ -95,6 +98,7 @@ def build_in_memory(events: str, models: Sequence[Model], producers: Mapping[str
         )
         connection.execute(f"create or replace table {EVENTS} as select unnest(row) from {EVENTS}")
         note_promoted(connection, producers)
+        note_agencies(connection, ())
         for model in models:
             execute(connection, model.file, f"create table {model.name} as\n{model.text}")
         yield connection
@@ -124,6 +128,16 @@ def note_promoted(connection: Connection, producers: Mapping[str, str]) -> None:
     connection.execute("create table meta_promoted (step varchar, producer varchar)")
     for step, producer in sorted(producers.items()):
         connection.execute("insert into meta_promoted values ($1, $2)", [step, producer])
+
+
+def note_agencies(connection: Connection, agencies: Sequence[Agency]) -> None:
+    """Make the table of the agencies."""
+    connection.execute("create table seed_agencies (name varchar, aliases varchar[], marks varchar[])")
+    connection.execute(
+        """insert into seed_agencies select unnest(from_json($rows,
+        '[{"name": "VARCHAR", "aliases": ["VARCHAR"], "marks": ["VARCHAR"]}]'), recursive := true)""",
+        {"rows": json.dumps([asdict(agency) for agency in agencies])},
+    )
 
 
 def count(connection: Connection, table: str, what: str) -> int:

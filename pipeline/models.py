@@ -9,18 +9,19 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipeline.agencies import Agency
 from pipeline.keys import canonical
 
 FOLDERS = ("staging", "intermediate", "marts")
 EVENTS = "events"  # the events since the last publish: a view, there while models are built
-GIVEN = frozenset({EVENTS, "meta_promoted"})  # tables that the runner makes
+GIVEN = frozenset({EVENTS, "meta_promoted", "seed_agencies"})  # tables that the runner makes
 QUARANTINE = "quarantine"
 BROKEN = (
     "int_events_broken"  # events of which a row breaks a test of severity quarantine; the mart is called quarantine
@@ -80,11 +81,17 @@ class ModelTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Models:
-    """All of sql/, ready to run: models in order, and tests. `digest` changes with any of them."""
+    """All of sql/, ready to run: models in order, tests, and a table for them. `digest` changes with any of it."""
 
     in_order: tuple[Model, ...]
     tests: tuple[ModelTest, ...]
     digest: str
+    agencies: tuple[Agency, ...] = ()
+
+    def with_agencies(self, agencies: tuple[Agency, ...]) -> "Models":
+        """The same models over these agencies."""
+        texts = [self.digest, *(json.dumps(asdict(agency)) for agency in agencies)]
+        return replace(self, agencies=agencies, digest=hashlib.sha256(canonical(texts)).hexdigest())
 
     def needed_for(self, wanted: frozenset[str]) -> tuple[Model, ...]:
         """The wanted models and all that they read, in order."""

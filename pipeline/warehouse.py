@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from pipeline import locks
+from pipeline.agencies import read_agencies
 from pipeline.building import Built, Failure, Noted, build_file
 from pipeline.ledger import Ledger
 from pipeline.models import Models, first_line, read_models
@@ -124,8 +125,8 @@ def publish(ledger: Ledger, settings: Settings, *, now: datetime, producers: Map
 
 
 def make_plan(ledger: Ledger, settings: Settings, producers: dict[str, str]) -> Plan:
-    """Go on from the last publish if its file, sql/ and the ledger behind it are as they were, else start over."""
-    models = read_models(SQL)
+    """Go on from the last publish if its file, sql/, the agencies and the ledger behind it are as they were, else start over."""
+    models = read_models(SQL).with_agencies(read_agencies(settings.seeds))
     tried = read_status(settings)
     is_usable = (
         tried is not None

@@ -15,6 +15,7 @@ from tests.measuring.copies_named import score_copies
 from tests.measuring.day_polled import score_polling
 from tests.measuring.entities_found import score_entities
 from tests.measuring.feeds_read import score_feeds
+from tests.measuring.orders_taken import score_orders
 from tests.measuring.pages_read import score_pages
 from tests.measuring.report import Table, to_table, write_between
 from tests.measuring.sentences_found import score_sentences
@@ -27,7 +28,7 @@ def sections(folder: Path) -> dict[str, Callable[[], Table]]:
     return {
         "claims": lambda: score_claims(folder, settings),
         "claims/re3d": lambda: score_entities(folder),
-        "dedup": lambda: [*score_copies(folder), *score_sentences(folder)],
+        "dedup": lambda: [*score_copies(folder), *score_sentences(folder), *score_orders(folder)],
         "web": lambda: score_pages(folder, settings),
         "feeds": lambda: score_feeds(folder),
     }

@@ -31,6 +31,7 @@ STORES = tuple(
         "pending",
         "audit",
         "withdrawal",
+        "agencies",
         "warehouse",
         "models",
         "building",

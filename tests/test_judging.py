@@ -87,6 +87,22 @@ def test_the_story_with_a_new_toll_in_its_lede_is_a_version_of_the_story() -> No
     assert named(judge([first, second])) == {("second", "version-of", "first")}
 
 
+def test_a_new_toll_in_a_text_that_is_else_the_same_makes_a_version_however_late_it_is_dated() -> None:
+    lede = "Air strikes by the coalition killed {} civilians in the city of Raqqa on {}, a monitor said."
+    first = text("first", f"{lede.format(13, 'Saturday')}\n{write_story(4)}\n{write_story(5, sentences=2)}", day=1)
+    second = text("second", f"{lede.format(24, 'Sunday')}\n{write_story(4)}\n{write_story(6, sentences=2)}", day=25)
+
+    assert named(judge([first, second])) == {("second", "version-of", "first")}
+
+
+def test_two_stories_that_share_only_background_are_no_versions() -> None:
+    background = write_story(4, sentences=4)
+    short = text("short", f"{write_story(5, sentences=5)}\n{background}")
+    long = text("long", f"{write_story(6, sentences=15)}\n{background}", hour=12)
+
+    assert named(judge([short, long])) == set()
+
+
 def test_a_text_whose_every_sentence_was_rewritten_word_by_word_is_a_copy() -> None:
     words = write_story(6, sentences=30).lower().replace(".", "").split()
     rewritten = [

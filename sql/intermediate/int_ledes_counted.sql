@@ -1,7 +1,7 @@
--- int_ledes_counted: one row per compared revision whose first two sentences count something: the first count, and where.
+-- int_ledes_counted: one row per compared revision: what its lede is about, and what its first two sentences count first.
 -- key: revision_id
--- why: an update of a story keeps most sentences and changes what the lede counts. Dates and times are taken out first:
---      nobody counts years.
+-- why: an update of a story keeps what it is about and most sentences, and changes what the lede counts. Dates and times
+--      are taken out first: nobody counts years.
 with sentences as (
     select
         int_sentences_compared.revision_id as revision_id,
@@ -35,21 +35,33 @@ counted as (
             regexp_replace(words, '([0-9]),([0-9]{3})', '\1\2', 'g'),
             '\b([0-9]{1,7}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b'
         ) as word,
-        list_distinct(regexp_extract_all(words, '[\p{L}]{5,}')) as lede_words,
     from sentences
+),
+
+first_counts as (
+    select
+        *,
+    from counted
+    where word <> ''
+    qualify row_number() over (partition by revision_id order by sentence_number) = 1
 )
 
 select
-    revision_id,
-    sentence_start,
+    int_current_comparisons.revision_id as revision_id,
+    -- null: nothing is counted
+    first_counts.sentence_start as sentence_start,
     coalesce(
-        try_cast(word as integer),
+        try_cast(first_counts.word as integer),
         list_position(
-            ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'], word
+            ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'],
+            first_counts.word
         )
     ) as first_count,
-    -- what the lede is about
-    lede_words,
-from counted
-where word <> ''
-qualify row_number() over (partition by revision_id order by sentence_number) = 1
+    -- 300 characters are a headline and a lede, wherever an extractor ends the sentence; Raqqa, Raqqa's and Syria, Syrian
+    -- are one word each
+    list_distinct(list_transform(
+        regexp_extract_all(lower(left(int_current_articles.text, 300)), '\p{L}{4,}'), lambda word: left(word, 5)
+    )) as lede_words,
+from int_current_comparisons
+inner join int_current_articles on int_current_comparisons.revision_id = int_current_articles.revision_id
+left join first_counts on int_current_comparisons.revision_id = first_counts.revision_id

@@ -15,7 +15,11 @@ shared as (
         int_sentences_shared.revision_id as revision_id,
         int_sentences_shared.other_revision_id as other_revision_id,
         int_sentences_shared.words as words,
-        int_sentences_shared.words * 2 * int_sentences_shared.score / (1 + int_sentences_shared.score) as shared_words,
+        -- decimal: doubles add up to something else in another order
+        cast(
+            int_sentences_shared.words * 2 * int_sentences_shared.score / (1 + int_sentences_shared.score)
+            as decimal(18, 6)
+        ) as shared_words,
         int_sentences_shared.is_digits_equal as is_digits_equal,
         mine.revision_id is not null as is_repeated,
         mine.revision_id is not null or theirs.revision_id is not null as is_left_out,

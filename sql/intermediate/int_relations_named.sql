@@ -21,12 +21,15 @@ with thresholds as (
         0.9 as whole_coverage,
         0.4 as version_coverage,
         0.3 as recounted_coverage,
+        -- background that two stories share fills less of the longer one
+        0.3 as background_coverage,
         10 as version_days,
         -- half of the shared sentences with other numbers, in one outlet: pages of one template, unless at one time
         0.5 as template_share,
         3 as template_sentences,
         1 as template_days,
-        0.2 as same_lede_share,
+        -- of the distinct words of the lede that has fewer: two stories of one day share background, not what they tell
+        0.3 as same_lede_share,
         -- the number changed and little else: an update, where it changed with all around it somebody rewrote the words
         0.75 as same_sentence_score,
 ),
@@ -126,34 +129,32 @@ counts_revised as (
 compared as materialized (
     select
         pairs.*,
-        coalesce(
-            counts_kept.revision_id is null
-            and first_ledes.first_count <> second_ledes.first_count
-            -- of two texts that share but an opening from elsewhere, the ledes are about different things
-            and len(list_intersect(first_ledes.lede_words, second_ledes.lede_words))
-            >= thresholds.same_lede_share * least(len(first_ledes.lede_words), len(second_ledes.lede_words)),
-            false
-        ) as is_recounted,
+        len(list_intersect(first_ledes.lede_words, second_ledes.lede_words))
+        >= thresholds.same_lede_share * least(len(first_ledes.lede_words), len(second_ledes.lede_words)) as is_same_lede,
+        is_same_lede
+        and counts_kept.revision_id is null
+        and coalesce(first_ledes.first_count <> second_ledes.first_count, false) as is_recounted,
         counts_revised.revision_id is not null as is_lede_revised,
         pairs.revised_sentences >= thresholds.template_share * pairs.shared_sentences
         and pairs.shared_sentences >= thresholds.template_sentences
         and firsts.outlet = seconds.outlet as is_template,
+        firsts.outlet = seconds.outlet as is_same_outlet,
         first_stitched.article_id is not null or second_stitched.article_id is not null as is_stitched,
         -- null: one of them has no date
         abs(epoch(firsts.published_at) - epoch(seconds.published_at)) / 86400 as days_between,
-        firsts.captured_at as first_captured_at,
-        seconds.captured_at as second_captured_at,
-        coalesce(firsts.published_at, firsts.captured_at) as first_known_at,
-        coalesce(seconds.published_at, seconds.captured_at) as second_known_at,
+        first_times.known_at as first_known_at,
+        second_times.known_at as second_known_at,
         firsts.producer = seconds.producer as is_same_reader,
     from pairs
     cross join thresholds
     inner join int_current_articles as firsts on pairs.revision_id = firsts.revision_id
     inner join int_current_articles as seconds on pairs.other_revision_id = seconds.revision_id
+    inner join int_revisions_timed as first_times on pairs.revision_id = first_times.revision_id
+    inner join int_revisions_timed as second_times on pairs.other_revision_id = second_times.revision_id
     left join int_articles_stitched as first_stitched on pairs.article_id = first_stitched.article_id
     left join int_articles_stitched as second_stitched on pairs.other_article_id = second_stitched.article_id
-    left join int_ledes_counted as first_ledes on pairs.revision_id = first_ledes.revision_id
-    left join int_ledes_counted as second_ledes on pairs.other_revision_id = second_ledes.revision_id
+    inner join int_ledes_counted as first_ledes on pairs.revision_id = first_ledes.revision_id
+    inner join int_ledes_counted as second_ledes on pairs.other_revision_id = second_ledes.revision_id
     left join counts_revised
         on pairs.revision_id = counts_revised.revision_id
         and pairs.other_revision_id = counts_revised.other_revision_id
@@ -196,7 +197,14 @@ named as (
             when
                 compared.shorter_words >= thresholds.copied_words
                 and not compared.is_stitched
-                and coalesce(compared.days_between <= thresholds.version_days, true)
+                -- what would be a copy but for its count is one story, whatever the dates say
+                and (
+                    compared.longer_coverage >= thresholds.copied_coverage
+                    or coalesce(compared.days_between <= thresholds.version_days, true)
+                )
+                and (compared.is_same_lede or compared.longer_coverage >= thresholds.background_coverage)
+                -- phrases of an outlet come back without a sentence in common: that is its style
+                and (compared.shared_sentences > 0 or not compared.is_same_outlet)
                 and (
                     compared.shorter_coverage >= thresholds.version_coverage
                     or (
@@ -214,10 +222,10 @@ named as (
 directed as (
     select
         named.*,
-        case named.relation
-            when 'revision-of' then (first_captured_at, revision_id) < (second_captured_at, other_revision_id)
-            when 'version-of' then (first_known_at, revision_id) < (second_known_at, other_revision_id)
-            when 'contained-in' then longer_revision_id = revision_id
+        case
+            when named.relation in ('revision-of', 'version-of')
+                then (first_known_at, revision_id) < (second_known_at, other_revision_id)
+            when named.relation = 'contained-in' then longer_revision_id = revision_id
             else false
         end as is_reversed,
     from named

@@ -1,20 +1,8 @@
 -- int_sentence_sources: one row per sentence of an article's latest revision and other article that had it, not later.
 -- key: revision_id, sentence_start, source_article_id
--- why: earliest known to this ledger: the time that the outlet gives, else that of the capture; a text that was put in place
---      later counts from its capture. A day without an hour says nothing about the order within that day.
-with times as (
-    select
-        revision_id,
-        article_id,
-        outlet,
-        captured_at = min(captured_at) over (partition by article_id) and published_at is not null as is_published,
-        if(is_published, published_at, captured_at) as known_at,
-        is_published and published_precision = 'day' as is_day_only,
-    from int_current_articles
-),
-
--- materialized: a filter on two times that is pushed down into the joins compares every article with every other
-sources as materialized (
+-- why: a day without an hour says nothing about the order within that day.
+with sources as materialized (
+    -- materialized: a filter on two times that is pushed down into the joins compares every article with every other
     select
         int_sentences_shared.revision_id as revision_id,
         int_sentences_shared.sentence_start as sentence_start,
@@ -39,8 +27,8 @@ sources as materialized (
         ) as is_later,
     from int_sentences_shared
     inner join int_articles_revised on int_sentences_shared.revision_id = int_articles_revised.revision_id
-    inner join times as mine on int_sentences_shared.revision_id = mine.revision_id
-    inner join times as theirs on int_sentences_shared.other_revision_id = theirs.revision_id
+    inner join int_revisions_timed as mine on int_sentences_shared.revision_id = mine.revision_id
+    inner join int_revisions_timed as theirs on int_sentences_shared.other_revision_id = theirs.revision_id
     left join int_texts_joined on int_sentences_shared.other_article_id = int_texts_joined.article_id
     where int_sentences_shared.article_id <> int_sentences_shared.other_article_id
 )

@@ -3,6 +3,7 @@
 Read as `claimwire compare` reads a file, so nothing is judged in two ways.
 """
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from tests.measuring.scores import score, share, show
 
 COPIES = ("exact", "copy-of", "contained-in")
 VERSIONS = ("version-of",)
+ALL = (*COPIES, *VERSIONS)
+DOUBTED = Path(__file__).with_name("labels_doubted.csv")
 # How an article was edited. A version with other numbers is no copy, nor are those made of several articles.
 COPY_KINDS = ("exact_fmt", "boiler", "reorder", "edit5", "edit15", "lede", "trunc", "excerpt", "spin30")
 # Texts that only share a template or boilerplate: no copies of one another.
@@ -48,24 +51,37 @@ def score_copies(folder: Path) -> Table:
 
 
 def score_war_reports(folder: Path) -> Table:
-    """Among the pairs that somebody labelled, which of them are named copies, and which versions."""
+    """Among the pairs that somebody labelled, which of them are named copies, and which versions.
+
+    The labels are one reader's. Those that another doubts after reading both texts are in labels_doubted.csv, with why;
+    they are counted as given, and as read again on a line of its own.
+    """
     texts = read_war_reports(folder / "dedup" / "syria_articles.parquet")
     labels = {
         frozenset((pair["a"], pair["b"])): pair["label"]
         for pair in json.loads((folder / "dedup" / "syria_pairs.json").read_text("utf-8"))
     }
     answers = judge(texts)
+    doubted = read_doubted(DOUBTED)
+    read_again = labels | {pair: label for pair, label in doubted.items() if pair in labels}
     rows = []
-    for title, relations, wanted in (
-        ("copies", COPIES, {"copy"}),
-        ("copies or versions", (*COPIES, *VERSIONS), {"copy", "version"}),
-        ("versions", VERSIONS, {"version"}),
+    for title, relations, wanted, given in (
+        (f"copies, {len(labels)} pairs of war reports", COPIES, {"copy"}, labels),
+        (f"copies or versions, {len(labels)} pairs of war reports", ALL, {"copy", "version"}, labels),
+        (f"versions, {len(labels)} pairs of war reports", VERSIONS, {"version"}, labels),
+        (f"  the {len(doubted)} labels that we doubt read again", VERSIONS, {"version"}, read_again),
     ):
-        named = find_pairs(answers, relations) & labels.keys()
-        labelled = {pair for pair, label in labels.items() if label in wanted}
+        named = find_pairs(answers, relations) & given.keys()
+        labelled = {pair for pair, label in given.items() if label in wanted}
         found = score(len(named), len(named & labelled), len(labelled))
-        rows.append((f"{title}, {len(labels)} pairs of war reports, P / R / F1", show(found)))
+        rows.append((f"{title}, P / R / F1", show(found)))
     return rows
+
+
+def read_doubted(file: Path) -> dict[Pair, str]:
+    """The pairs whose label somebody doubts, and what they are on a second reading."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return {frozenset((row["a"], row["b"])): row["read_as"] for row in csv.DictReader(lines)}
 
 
 def read_war_reports(file: Path) -> list[OwnText]:
@@ -130,7 +146,7 @@ def find_source(text: Text, start: int) -> str | None:
     return text.sources[line] if line < len(text.sources) else None
 
 
-def find_pairs(answers: Answers, relations: Sequence[str] = (*COPIES, *VERSIONS)) -> set[Pair]:
+def find_pairs(answers: Answers, relations: Sequence[str] = ALL) -> set[Pair]:
     """The pairs of texts that are related in one of these ways."""
     return {frozenset((one["a"], one["b"])) for one in answers["relations"] if one["relation"] in relations}
 

@@ -21,9 +21,11 @@ MODELS = (
     "intermediate/int_sentences_repeated.sql",
     "intermediate/int_pairs_weighed.sql",
     "intermediate/int_ledes_counted.sql",
+    "intermediate/int_revisions_timed.sql",
     "intermediate/int_sentence_sources.sql",
     "intermediate/int_articles_stitched.sql",
     "intermediate/int_relations_named.sql",
+    "intermediate/int_articles_joined.sql",
     "intermediate/int_families_joined.sql",
     "marts/families.sql",
 )
