@@ -49,10 +49,10 @@ def clauses(text: str, start: int, end: int) -> Iterator[Span]:
 def read_all(text: str, start: int, end: int) -> list[Found]:
     """Every number of a sentence that counts people, in order."""
     found: list[Found] = []
-    taken = [expression.span for expression in find_expressions(text, start, end)]
     numbers = sorted(
         [*find_numbers(text, start, end), *single_victims(text, start, end)], key=lambda number: number.span
     )
+    taken = [expression.span for expression in find_expressions(text, start, end)] if numbers else []
     for number in joined(text, numbers):
         if any(a < number.core[1] and number.core[0] < b for a, b in taken) or is_no_count(text, number, start, end):
             continue
