@@ -94,7 +94,7 @@ def find_expressions(text: str, start: int, end: int) -> Iterator[Expression]:
     [('weekday', 'Sunday'), ('month_day', 'June 11')]
     """
     words = text[start:end].lower()
-    if not any(part in words for part in TELLTALES):
+    if not any(map(words.__contains__, TELLTALES)):
         return
     for match in EXPRESSION.finditer(text, start, end):
         kind = match.lastgroup or ""

@@ -4,6 +4,7 @@ Known names become one token before the parse, and where the model would misread
 takes Jazra for a person) it is shown a stand-in of the same kind. Offsets are always those of the text's own words.
 """
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -125,6 +126,7 @@ def load_model(name: str) -> Model:
         # with numpy's OpenBLAS.
         with use_ops("numpy", use_blis=False):
             nlp = spacy.load(name, exclude=list(EXCLUDED))
+        gc.freeze()  # model and tables stay: looking through them again and again for garbage takes a twentieth of a read
     except OSError as error:
         raise SettingsError(
             f"The language model {name!r} is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL."
@@ -223,12 +225,13 @@ def read_parse(text: str, span: Span, doc: Doc, pieces: Sequence[Piece]) -> Pars
     columns = doc.to_array(["TAG", "DEP", "HEAD"])
     tags, deps = columns[:, 0].tolist(), columns[:, 1].tolist()
     names = {code: name(code) for code in {*tags, *deps}}
-    heads = columns[:, 2].astype("int64").tolist()  # signed: how many words before or behind
-    tokens = [
-        Token(number, text[start:end], text[start:end].lower(), names[tag], names[dep], number + step, start, end, known)
-        for number, ((start, end, _, known), tag, dep, step) in enumerate(zip(pieces, tags, deps, heads, strict=True))
-    ]
-    return Parsed(span, tuple(tokens), *tree([token.head for token in tokens]))
+    steps = columns[:, 2].astype("int64").tolist()  # signed: how many words before or behind the head stands
+    heads = [number + step for number, step in enumerate(steps)]
+    starts, ends, _, known = zip(*pieces, strict=True)
+    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    lows, tags, deps = [word.lower() for word in words], [names[tag] for tag in tags], [names[dep] for dep in deps]
+    fields = zip(range(len(words)), words, lows, tags, deps, heads, starts, ends, known, strict=True)
+    return Parsed(span, tuple(map(Token._make, fields)), *tree(heads))
 
 
 def tree(heads: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]:
@@ -246,8 +249,6 @@ def tree(heads: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, 
     first, last = list(range(len(heads))), list(range(len(heads)))
     for number in reversed(downwards):
         head = heads[number]
-        if first[number] < first[head]:
-            first[head] = first[number]
-        if last[number] > last[head]:
-            last[head] = last[number]
+        first[head] = min(first[head], first[number])
+        last[head] = max(last[head], last[number])
     return tuple(map(tuple, children)), tuple(first), tuple(last)

@@ -27,7 +27,7 @@ def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple
     [('killed', 24, 'civilian', 13)]
     """
     found: list[Quantity] = []
-    if not any(HARM.search(text, start, end) for start, end in spans):
+    if not any(HARM.search(text[start:end].lower()) for start, end in spans):
         return ()
     for start, end in spans:
         for stop_start, stop_end in clauses(text, start, end):
