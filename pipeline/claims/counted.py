@@ -12,6 +12,7 @@ from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
 FALLEN = ("men", "women", "soldiers", "fighters", "troops", "policemen", "officers", "guards", "commandos", "marines")
+NEAR_NUMBER = 600  # characters: the widest gap in a pattern has 120; all of a long list would be read for every number
 NEAR_COUNT = 12  # characters: "a teacher and her two sons"
 
 
@@ -30,18 +31,26 @@ class Found:
 
 def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
     """What the words around a number say about it; None when they speak of no harm."""
-    before, after = text[clause[0] : number.span[0]], text[number.span[1] : clause[1]]
+    before, after = beside(text, clause, number.span)
     phrase = VICTIM_PHRASE.match(after)
     victim = victim_class(phrase) if phrase else None
     if (predicate := harm.ARE_PART.match(after)) and (harm.OF_WHOM.search(before) or harm.AMONG.search(before)):
         victim = who_at(after[predicate.end() :])
     ends = number.span[1] + (phrase.end() if phrase else 0)
     seen = Found(number, None, victim, False, False, ends, "")
-    return (
-        earlier_value(seen, before, last)
-        or part_of(seen, before, (after, text[ends : clause[1]]), last)
-        or whole(seen, before, (after, text[ends : clause[1]]), last)
-    )
+    behind = (after, after[ends - number.span[1] :])
+    return earlier_value(seen, before, last) or part_of(seen, before, behind, last) or whole(seen, before, behind, last)
+
+
+def beside(text: str, clause: Span, number: Span) -> tuple[str, str]:
+    """The words of a clause before and behind a number, as many as any pattern looks at.
+
+    >>> beside("raids killed 24 civilians", (6, 25), (13, 15))
+    ('killed ', ' civilians')
+    """
+    return text[max(clause[0], number[0] - NEAR_NUMBER) : number[0]], text[
+        number[1] : min(clause[1], number[1] + NEAR_NUMBER)
+    ]
 
 
 def earlier_value(seen: Found, before: str, last: Found | None) -> Found | None:
