@@ -24,6 +24,7 @@ ATTACK_NOUN = re.compile(
     r"bombings?$|shelling$|offensives?$|assaults?$",
     re.IGNORECASE,
 )
+ATTACK_NOUN_ENDS = frozenset("edgkst")  # a cheap look before the pattern
 
 
 def find_actors(parsed: Parsed, spans: Sequence[Span]) -> tuple[ActorRole, ...]:
@@ -35,12 +36,10 @@ def find_actors(parsed: Parsed, spans: Sequence[Span]) -> tuple[ActorRole, ...]:
 def verb_roles(parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:
     """Roles by the verbs of harm and of ground: subject and by-agent act, object and passive subject suffer."""
     for token in parsed.tokens:
+        if not token.tag.startswith("VB") or not is_within((token.start, token.end), spans):
+            continue
         is_harm, is_ground = bool(HARM_VERB.match(token.text)), bool(GROUND_VERB.match(token.text))
-        if (
-            not (is_harm or is_ground)
-            or not token.tag.startswith("VB")
-            or not is_within((token.start, token.end), spans)
-        ):
+        if not (is_harm or is_ground):
             continue
         doer, sufferer = ("perpetrator", "victim") if is_harm else ("agent", "patient")
         for child in parsed.kids(token.number, "nsubj"):
@@ -90,7 +89,9 @@ def noun_roles(parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:
     """Perpetrators by nouns: "coalition air strikes", "bombardments by the coalition"."""
     tokens = parsed.tokens
     for token in tokens:
-        if not ATTACK_NOUN.match(token.text) or not is_within((token.start, token.end), spans):
+        if token.low[-1] not in ATTACK_NOUN_ENDS or not ATTACK_NOUN.match(token.text):
+            continue
+        if not is_within((token.start, token.end), spans):
             continue
         before = tokens[token.number - 1] if token.number else None
         if before and before.text == "'s" and token.number > 1:

@@ -1,5 +1,6 @@
 """What all claims of one article share, and the id of a claim."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +9,7 @@ from pipeline.claims.gazetteer import Actor, Gazetteer, Mention
 from pipeline.claims.located import Located
 from pipeline.claims.names import Names
 from pipeline.claims.sentences import Outline
-from pipeline.keys import canonical, hash_key
+from pipeline.keys import hash_key
 from pipeline.values import Span
 
 
@@ -37,4 +38,4 @@ def claim_id(revision_id: str, content: Sequence[Span], cue: Sequence[Span]) -> 
     True
     """
     spans = [[list(span) for span in content], [list(span) for span in cue]]
-    return hash_key(revision_id, canonical(spans).decode())
+    return hash_key(revision_id, json.dumps(spans, separators=(",", ":")))  # the canonical form of whole numbers

@@ -12,9 +12,9 @@ from pipeline.claims.victims import VICTIM_PHRASE, VICTIM_WORD, victim_class
 from pipeline.values import Span
 
 FALLEN = ("men", "women", "soldiers", "fighters", "troops", "policemen", "officers", "guards", "commandos", "marines")
-REACH = 600  # characters on both sides of a number that can say what it counts
 MOST_BESIDE = 6  # counts that one verb is said of
 REACH_BESIDE = 60  # characters to the next of them
+NEAR_NUMBER = 600  # characters: the widest gap in a pattern has 120; all of a long list would be read for every number
 NEAR_COUNT = 12  # characters: "a teacher and her two sons"
 
 
@@ -33,19 +33,26 @@ class Found:
 
 def read_one(text: str, clause: Span, number: Number, last: Found | None) -> Found | None:
     """What the words around a number say about it; None when they speak of no harm."""
-    before = text[max(clause[0], number.span[0] - REACH) : number.span[0]]
-    after = text[number.span[1] : min(clause[1], number.span[1] + REACH)]
+    before, after = beside(text, clause, number.span)
     phrase = VICTIM_PHRASE.match(after)
     victim = victim_class(phrase) if phrase else None
     if (predicate := harm.ARE_PART.match(after)) and (harm.OF_WHOM.search(before) or harm.AMONG.search(before)):
         victim = who_at(after[predicate.end() :])
     ends = number.span[1] + (phrase.end() if phrase else 0)
     seen = Found(number, None, victim, False, False, ends, "")
-    return (
-        earlier_value(seen, before, last)
-        or part_of(seen, before, (after, after[ends - number.span[1] :]), last)
-        or whole(seen, before, (after, after[ends - number.span[1] :]), last)
-    )
+    behind = (after, after[ends - number.span[1] :])
+    return earlier_value(seen, before, last) or part_of(seen, before, behind, last) or whole(seen, before, behind, last)
+
+
+def beside(text: str, clause: Span, number: Span) -> tuple[str, str]:
+    """The words of a clause before and behind a number, as many as any pattern looks at.
+
+    >>> beside("raids killed 24 civilians", (6, 25), (13, 15))
+    ('killed ', ' civilians')
+    """
+    return text[max(clause[0], number[0] - NEAR_NUMBER) : number[0]], text[
+        number[1] : min(clause[1], number[1] + NEAR_NUMBER)
+    ]
 
 
 def earlier_value(seen: Found, before: str, last: Found | None) -> Found | None:
@@ -90,7 +97,7 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     aside = harm.ASIDE.match(rest)
     if metric is None and aside and has_victim:
         metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim)
-    if metric is None and has_victim and (together := beside(rest)):
+    if metric is None and has_victim and (together := said_together(rest)):
         metric, rule = together, "state"
     if metric is None and has_victim and harm.OBJECT_ENDS.match(rest) and (also := harm.ALSO_ACTIVE.search(before)):
         metric, rule = matched(also, harm.ACTIVES), "active"
@@ -104,7 +111,7 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     return replace(seen, metric=metric, victim=seen.victim or who, rule=rule) if metric else None
 
 
-def beside(rest: str) -> str | None:
+def said_together(rest: str) -> str | None:
     """The state that is said of several counts together: "37 soldiers and 101 rebels have been killed"."""
     for _ in range(MOST_BESIDE):
         number = next(find_numbers(rest, 0, min(len(rest), REACH_BESIDE)), None)

@@ -28,7 +28,8 @@ RANGE = (
     rf"\d{{1,2}}(?:\s+{MONTH})?{TO}\d{{1,2}}\s+{MONTH}(?:\s+{YEAR})?|{MONTH}{TO}{MONTH}(?:\s+{YEAR})?|{YEAR}{TO}{YEAR}"
 )
 EXPRESSION = re.compile(
-    "|".join(
+    r"\b(?=\w)(?:"  # where no word begins, none of the alternatives need be tried
+    + "|".join(
         (
             rf"(?P<range>\b(?:between|from)\s+(?:{RANGE}))",
             r"(?P<iso>\b(?:19|20)\d\d-\d\d-\d\d\b)",
@@ -53,7 +54,8 @@ EXPRESSION = re.compile(
             r"(?:(?:consecutive|straight|successive) (?:day|night|week)|(?:day|night|week) of)\b)",
             r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously|earlier this (?:week|month|year))\b)",
         )
-    ),
+    )
+    + ")",
     re.IGNORECASE,
 )
 # Every expression holds one of these: a cheap look before the costly pattern.
@@ -92,7 +94,7 @@ def find_expressions(text: str, start: int, end: int) -> Iterator[Expression]:
     [('weekday', 'Sunday'), ('month_day', 'June 11')]
     """
     words = text[start:end].lower()
-    if not any(part in words for part in TELLTALES):
+    if not any(map(words.__contains__, TELLTALES)):
         return
     for match in EXPRESSION.finditer(text, start, end):
         kind = match.lastgroup or ""

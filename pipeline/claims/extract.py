@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pipeline.claims.gazetteer import load_gazetteer
 from pipeline.claims.parse import load_model
-from pipeline.claims.read import read_claims
+from pipeline.claims.read import Rules, read_by_rules
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending
 from pipeline.settings import SEEDS
 from pipeline.values import Claim
@@ -19,23 +19,15 @@ def extract(
     inputs: Iterable[Pending[ArticleExtracted]], *, producer: str, language_model: str, seeds: Path = SEEDS
 ) -> Iterator[ClaimsExtracted | ClaimsFailed]:
     """One outcome for each article revision: its claims, possibly none, or why the rules could not read it."""
-    load_gazetteer(
-        seeds
-    )  # what is wrong with tables or model stops the step; what is wrong with a text only its own outcome
-    load_model(language_model)
+    # What is wrong with tables or model stops the step; what is wrong with a text only its own outcome.
+    rules = Rules(load_gazetteer(seeds), load_model(language_model))
     for pending in inputs:
         article = pending.cause.event
         if reason := unreadable(article):
             yield failed(pending, producer, *reason)
             continue
         try:
-            claims = read_claims(
-                article.text,
-                published_at=article.published_at,
-                revision_id=article.revision_id,
-                language_model=language_model,
-                seeds=seeds,
-            )
+            claims = read_by_rules(article.text, rules, article.published_at, article.revision_id)
         except (RecursionError, MemoryError) as error:
             yield failed(
                 pending, producer, "too_costly", f"{type(error).__name__} while reading {len(article.text)} characters"

@@ -75,7 +75,7 @@ def is_carrier(attribution: Attribution) -> bool:
 def tells_of_harm(attribution: Attribution) -> bool:
     """Whether the words that are reported name harm."""
     start, end = attribution.content[0][0], attribution.content[-1][1]
-    return any(HARM.match(token.text) for token in attribution.parsed.tokens if start <= token.start < end)
+    return any(HARM.match(token.low) for token in attribution.parsed.tokens if start <= token.start < end)
 
 
 def around(inner: Attribution, attributions: Located[Attribution]) -> tuple[Attribution, ...]:

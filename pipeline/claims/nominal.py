@@ -47,7 +47,7 @@ def noun_content(parsed: Parsed, noun: int, cue: Cue) -> tuple[str, range | None
     for child in parsed.kids(noun, "prep"):
         if parsed.tokens[child].low in cue.frames and parsed.last[child] > child:
             words = range(child + 1, parsed.last[child] + 1)
-            if parsed.tokens[child].low != "of" or any(HARM.match(parsed.tokens[number].text) for number in words):
+            if parsed.tokens[child].low != "of" or any(HARM.match(parsed.tokens[number].low) for number in words):
                 return "noun_of", words
     return "", None
 

@@ -52,6 +52,7 @@ ONE = rf"{MILLIONS}|(?:{DIGITS})(?:[ ](?:{'|'.join(SCALES)}))?|{SPELLED_RUN}"
 PLAIN = rf"(?:{'|'.join(sorted([*FIXED, *VAGUE], key=len, reverse=True))})(?![\w-])|{ONE}"
 BOUND = "|".join(sorted(BOUNDS, key=len, reverse=True))
 NUMBER = re.compile(
+    r"(?<!\w)(?=\w)"  # where no word begins, none of the alternatives need be tried
     rf"(?:\b(?P<bound>{BOUND})\s+)?"
     rf"(?:\bbetween\s+(?P<low>{ONE})\s+and\s+(?P<high>{ONE})"
     rf"|(?<!from )(?P<low2>{ONE})(?:\s+to\s+|-|–)(?P<high2>\d[\d,]*\b|{SPELLED_RUN})"

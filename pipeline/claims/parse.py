@@ -4,6 +4,7 @@ Known names become one token before the parse, and where the model would misread
 takes Jazra for a person) it is shown a stand-in of the same kind. Offsets are always those of the text's own words.
 """
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from thinc.api import use_ops
 
 from pipeline.claims.gazetteer import Mention
 from pipeline.claims.located import Located
@@ -120,7 +122,11 @@ def load_model(name: str) -> Model:
     Raises SettingsError with the remedy if it is not installed.
     """
     try:
-        nlp = spacy.load(name, exclude=list(EXCLUDED))
+        # BLIS, the default, has no kernel for many processors and then takes plain loops: a parse takes half the time
+        # with numpy's OpenBLAS.
+        with use_ops("numpy", use_blis=False):
+            nlp = spacy.load(name, exclude=list(EXCLUDED))
+        gc.freeze()  # model and tables stay: looking through them again and again for garbage takes a twentieth of a read
     except OSError as error:
         raise SettingsError(
             f"The language model {name!r} is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL."
@@ -150,15 +156,27 @@ def mentions_within(mentions: Located[Mention], span: Span) -> list[Mention]:
 
 
 Piece = tuple[int, int, str, Mention | None]  # start, end, the word shown to the parser, the name
+Join = tuple[int, int, Mention | None]  # start and end in the sentence, the name or, for a compound, None
 
 
 def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -> tuple[Doc, list[Piece]]:
     """The document that the parser is given, and for each of its tokens where it stands in the text."""
     sentence = text[span[0] : span[1]]
-    words = [(token.idx, token.idx + len(token)) for token in nlp.tokenizer(sentence) if not token.is_space]
+    tokens = nlp.tokenizer(sentence).to_array(["IDX", "LENGTH", "IS_SPACE"]).tolist()
+    words = [(start, start + length) for start, length, is_space in tokens if not is_space]
     joins = sorted(
         [*((m.span[0] - span[0], m.span[1] - span[0], m) for m in mentions), *terms(sentence)], key=lambda j: j[:2]
     )
+    pieces = joined(sentence, span[0], words, joins)
+    spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
+    starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
+    return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
+
+
+def joined(sentence: str, offset: int, words: Sequence[Span], joins: Sequence[Join]) -> list[Piece]:
+    """The words of a sentence that begins at `offset` of the text, those of a name or compound as one."""
+    if not joins:
+        return [(offset + start, offset + end, sentence[start:end], None) for start, end in words]
     pieces: list[Piece] = []
     waiting = iter(joins)
     join = next(waiting, None)
@@ -166,17 +184,15 @@ def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -
         while join and join[1] <= start:
             join = next(waiting, None)
         if join and join[0] <= start < join[1]:
-            if start == join[0] or not pieces or pieces[-1][1] <= span[0] + join[0]:
+            if start == join[0] or not pieces or pieces[-1][1] <= offset + join[0]:
                 pieces.append(
-                    (span[0] + start, span[0] + join[1], stand_in(sentence[join[0] : join[1]], join[2]), join[2])
+                    (offset + start, offset + join[1], stand_in(sentence[join[0] : join[1]], join[2]), join[2])
                 )
             if end > join[1]:  # the tokenizer kept a name and what follows it together
-                pieces.append((span[0] + join[1], span[0] + end, sentence[join[1] : end], None))
+                pieces.append((offset + join[1], offset + end, sentence[join[1] : end], None))
         else:
-            pieces.append((span[0] + start, span[0] + end, sentence[start:end], None))
-    spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
-    starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
-    return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
+            pieces.append((offset + start, offset + end, sentence[start:end], None))
+    return pieces
 
 
 def terms(sentence: str) -> Iterator[tuple[int, int, None]]:
@@ -205,28 +221,34 @@ def stand_in(name: str, mention: Mention | None) -> str:
 
 def read_parse(text: str, span: Span, doc: Doc, pieces: Sequence[Piece]) -> Parsed:
     """The parse in our own plain form, with the text's own words."""
-    strings = doc.vocab.strings
-    columns = doc.to_array(["TAG", "DEP"]).tolist()
-    heads = [token.head.i for token in doc]
-    tokens = [
-        Token(number, text[start:end], text[start:end].lower(), strings[tag], strings[dep], head, start, end, mention)
-        for number, ((start, end, _, mention), (tag, dep), head) in enumerate(zip(pieces, columns, heads, strict=True))
-    ]
-    return Parsed(span, tuple(tokens), *tree(tokens))
+    name = doc.vocab.strings.__getitem__
+    columns = doc.to_array(["TAG", "DEP", "HEAD"])
+    tags, deps = columns[:, 0].tolist(), columns[:, 1].tolist()
+    names = {code: name(code) for code in {*tags, *deps}}
+    steps = columns[:, 2].astype("int64").tolist()  # signed: how many words before or behind the head stands
+    heads = [number + step for number, step in enumerate(steps)]
+    starts, ends, _, known = zip(*pieces, strict=True)
+    words = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+    lows, tags, deps = [word.lower() for word in words], [names[tag] for tag in tags], [names[dep] for dep in deps]
+    fields = zip(range(len(words)), words, lows, tags, deps, heads, starts, ends, known, strict=True)
+    return Parsed(span, tuple(map(Token._make, fields)), *tree(heads))
 
 
-def tree(tokens: Sequence[Token]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]:
-    """Children and subtree ends of every token."""
-    children: list[list[int]] = [[] for _ in tokens]
-    first, last = list(range(len(tokens))), list(range(len(tokens)))
-    for token in tokens:
-        if token.head != token.number:
-            children[token.head].append(token.number)
-    for token in tokens:
-        above, steps = token.head, 0
-        while steps <= len(tokens):
-            first[above], last[above] = min(first[above], token.number), max(last[above], token.number)
-            if tokens[above].head == above:
-                break
-            above, steps = tokens[above].head, steps + 1
+def tree(heads: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]:
+    """Children and subtree ends of every token, from the number of each one's head; a root is its own.
+
+    >>> tree([1, 1, 3, 1])
+    (((), (0, 3), (), (2,)), (0, 0, 2, 2), (0, 3, 2, 3))
+    """
+    children: list[list[int]] = [[] for _ in heads]
+    downwards: list[int] = []  # every token behind its head
+    for number, head in enumerate(heads):
+        (children[head] if head != number else downwards).append(number)
+    for number in downwards:
+        downwards += children[number]
+    first, last = list(range(len(heads))), list(range(len(heads)))
+    for number in reversed(downwards):
+        head = heads[number]
+        first[head] = min(first[head], first[number])
+        last[head] = max(last[head], last[number])
     return tuple(map(tuple, children)), tuple(first), tuple(last)

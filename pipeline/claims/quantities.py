@@ -9,12 +9,13 @@ from dataclasses import replace
 from itertools import zip_longest
 
 from pipeline.claims import harm
-from pipeline.claims.counted import Found, read_one
+from pipeline.claims.counted import Found, beside, read_one
 from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.numbers import Number, find_numbers
 from pipeline.claims.sentences import HARM
 from pipeline.values import DateReading, Quantity, Span
 
+LONGEST_CLAUSE = 4_000  # characters
 MOST_PEOPLE = 8_000_000_000  # about as many as live: what is larger counts something else, or is a slip
 
 
@@ -27,7 +28,7 @@ def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple
     [('killed', 24, 'civilian', 13)]
     """
     found: list[Quantity] = []
-    if not any(HARM.search(text, start, end) for start, end in spans):
+    if not any(HARM.search(text[start:end].lower()) for start, end in spans):
         return ()
     for start, end in spans:
         for stop_start, stop_end in clauses(text, start, end):
@@ -40,19 +41,28 @@ def clauses(text: str, start: int, end: int) -> Iterator[Span]:
     """A quotation can hold several sentences: numbers are read within one."""
     begin = start
     for stop in re.finditer(r"[.!?][\"']?\s+(?=[\"'A-Z])", text[start:end]):
-        yield begin, start + stop.end()
+        yield from cut(text, begin, start + stop.end())
         begin = start + stop.end()
-    if begin < end:
-        yield begin, end
+    yield from cut(text, begin, end)
+
+
+def cut(text: str, start: int, end: int) -> Iterator[Span]:
+    """The words between two offsets in pieces of at most LONGEST_CLAUSE: what is longer is a list, and takes too long whole."""
+    while end - start > LONGEST_CLAUSE:
+        stop = text.rfind(" ", start + 1, start + LONGEST_CLAUSE) + 1 or start + LONGEST_CLAUSE
+        yield start, stop
+        start = stop
+    if start < end:
+        yield start, end
 
 
 def read_all(text: str, start: int, end: int) -> list[Found]:
     """Every number of a sentence that counts people, in order."""
     found: list[Found] = []
-    taken = [expression.span for expression in find_expressions(text, start, end)]
     numbers = sorted(
         [*find_numbers(text, start, end), *single_victims(text, start, end)], key=lambda number: number.span
     )
+    taken = [expression.span for expression in find_expressions(text, start, end)] if numbers else []
     for number in joined(text, numbers):
         if any(a < number.core[1] and number.core[0] < b for a, b in taken) or is_no_count(text, number, start, end):
             continue
@@ -84,10 +94,8 @@ def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
     """Whether what stands beside a number makes it an age, a sum, a year, a distance or a weapon; or its size."""
     if max(number.low, number.high or 0) > MOST_PEOPLE:
         return True
-    before, after = text[start : number.span[0]], text[number.core[1] : end]
+    before, after = beside(text, (start, end), number.span)
     word = text[number.core[0] : number.core[1]]
-    if number.core[1] != number.span[1]:
-        after = text[number.span[1] : end]
     if word.lower() == "one" and harm.ONE_GROUP.match(after):
         return True
     if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before):

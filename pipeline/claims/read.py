@@ -6,6 +6,7 @@ speakers, dates, counts, places and roles. All spans are offsets into the text a
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +34,14 @@ NUMBER_OR_NAME = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What texts are read with, loaded: the tables of seeds/ and the language model."""
+
+    gazetteer: Gazetteer
+    model: Model
+
+
 def read_claims(
     text: str, *, published_at: datetime | None, revision_id: str, language_model: str, seeds: Path = SEEDS
 ) -> tuple[Claim, ...]:
@@ -45,7 +54,13 @@ def read_claims(
 
     Raises SeedsError, a ValueError, on a wrong line in the tables of `seeds`.
     """
-    gazetteer, model = load_gazetteer(seeds), load_model(language_model)
+    rules = Rules(load_gazetteer(seeds), load_model(language_model))
+    return read_by_rules(text, rules, published_at, revision_id)
+
+
+def read_by_rules(text: str, rules: Rules, published_at: datetime | None, revision_id: str) -> tuple[Claim, ...]:
+    """The same with tables and a model that are loaded."""
+    gazetteer, model = rules.gazetteer, rules.model
     normal = normalise(text)
     shape = outline(normal, gazetteer.cues)
     aliases = find_local(normal, find_names(normal, gazetteer), gazetteer)

@@ -4,7 +4,10 @@ import hashlib
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from pipeline.claims.quantities import LONGEST_CLAUSE, cut
 from tests.claims.conftest import cases
 from tests.measuring.sentences_read import SENTENCES, find_counts, is_counted_right, label, read_table
 
@@ -64,3 +67,22 @@ def test_as_many_held_out_sentences_as_before_are_counted_exactly() -> None:
     )
     assert len(rows) == 100
     assert sum(map(is_counted_right, rows)) >= FEWEST_HELD_OUT_RIGHT
+
+
+def test_a_list_without_end_loses_at_most_the_count_that_a_cut_falls_on() -> None:
+    text = "24 people were killed in Raqqa and " * 250
+
+    counts = find_counts(text)
+
+    assert {(count.metric, count.low) for count in counts} == {("killed", 24)}
+    assert len(counts) >= 250 - len(text) // LONGEST_CLAUSE
+
+
+@given(st.text("a .", max_size=60), st.integers(1, 9))
+def test_a_clause_is_cut_into_pieces_without_a_gap(text: str, longest: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pipeline.claims.quantities.LONGEST_CLAUSE", longest)
+        pieces = list(cut(text, 0, len(text)))
+
+    assert "".join(text[start:end] for start, end in pieces) == text
+    assert all(0 < end - start <= longest for start, end in pieces)
