@@ -7,6 +7,7 @@ least one fingerprint, wherever the run stands.
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,10 @@ REMEMBERED_WORDS = 1 << 17  # a year of news has fewer common words; about 20 MB
 KEY_BITS = np.uint64(32)
 
 Hashes = NDArray[np.uint64]
-Keys = NDArray[np.uint32]  # the upper half of a hash: what an index keeps. Two keys in common are asked for, so it is enough
+Hash = TypeVar("Hash", bound=np.unsignedinteger[Any])
+Keys = NDArray[
+    np.uint32
+]  # the upper half of a hash: what an index keeps. Two keys in common are asked for, so it is enough
 
 
 class WordHashes(dict[str, int]):
@@ -112,8 +116,8 @@ def mix(hashes: Hashes) -> Hashes:
     return hashes
 
 
-def distinct(hashes: Hashes) -> Hashes:
-    """Return each hash once, sorted. Five times as fast as `np.unique` on the hashes of a text.
+def distinct(hashes: NDArray[Hash]) -> NDArray[Hash]:
+    """Return each hash or key once, sorted. Five times as fast as `np.unique` on the hashes of a text.
 
     >>> distinct(np.array([9, 3, 9], dtype=np.uint64)).tolist()
     [3, 9]
@@ -125,18 +129,18 @@ def distinct(hashes: Hashes) -> Hashes:
 
 
 def winnow(grams: Hashes) -> Hashes:
-    """Return the smallest hash of every window of WINDOW_GRAMS neighbours: distinct and sorted.
+    """Return the smallest hash of every window of WINDOW_GRAMS neighbours, in order: of all, if there are fewer.
 
     >>> winnow(np.arange(20, 1, -1, dtype=np.uint64)).tolist()
-    [2, 3, 4, 5]
+    [5, 4, 3, 2]
     """
     window = min(WINDOW_GRAMS, len(grams))
     smallest, reached = grams, min(1, window)
-    while reached < window:  # doubling: the smallest of two neighbouring or overlapping windows
+    while reached < window:  # the smallest of two windows that touch or overlap is that of both
         step = min(reached, window - reached)
         smallest = np.minimum(smallest[: len(smallest) - step], smallest[step:])
         reached += step
-    return distinct(smallest)
+    return smallest
 
 
 def find_fingerprints(word_hashes: Hashes) -> Keys:
@@ -145,7 +149,7 @@ def find_fingerprints(word_hashes: Hashes) -> Keys:
     >>> len(find_fingerprints(hash_words(["raids", "killed", "24", "civilians", "near", "raqqa"])))
     1
     """
-    return to_keys(winnow(hash_grams(word_hashes, FINGERPRINT_WORDS)))
+    return distinct(to_keys(winnow(hash_grams(word_hashes, FINGERPRINT_WORDS))))
 
 
 def to_keys(hashes: Hashes) -> Keys:

@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from pipeline.comparison.measures import Prepared, measure, prepare, producer, to_pair, to_sentences
-from pipeline.comparison.searching import Packed, Pairs, by_sentence, by_text, find_pairs, group, to_columns, unite
+from pipeline.comparison.searching import Packed, Pairs, find_pairs, group, to_block, to_columns, unite
 from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, OF_ONE_ARTICLE, POSITIONS, SCHEMA
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
@@ -31,7 +31,7 @@ WAIT_S = 600.0  # a day of news is compared in less
 FETCHED_ROWS = 8_192  # in memory at a time: some 10 MB
 FETCHED_TEXTS = 200
 KEPT_TEXTS = 2_000  # some 40 MB
-KINDS = {"fingerprints": by_text, "sentence_keys": by_sentence}
+KINDS = ("fingerprints", "sentence_keys")  # searched one by one: texts that share passages, texts that share sentences
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
 DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
 
@@ -118,7 +118,7 @@ class Index:
         given = {"positions": json.dumps(list(positions))}
         pairs = [self.find_candidates(name, given) for name in KINDS]
         revised = self.rows(OF_ONE_ARTICLE, given)
-        self.candidates = dict.fromkeys(positions, []) | group(unite([*pairs, to_columns(revised)]))
+        self.candidates = {position: [] for position in positions} | group(unite([*pairs, to_columns(revised)]))
 
     def find_candidates(self, column: str, positions: dict[str, str]) -> Pairs:
         """The pairs of positions, here and lower, that share keys of one kind."""
@@ -127,7 +127,6 @@ class Index:
 
     def search(self, column: str, here: Packed, below: int) -> Pairs:
         """The same for any keys."""
-        to_block = KINDS[column]
         known = self.fetch_many(KEYS_BELOW.format(column=column), {"below": below})
         return find_pairs(to_block(here), map(to_block, known))
 
@@ -159,14 +158,15 @@ class Index:
     ) -> dict[int, list[MeasuredPair]]:
         """The pairs of each text with its candidates that are worth recording. A candidate is read once."""
         asked_by: dict[int, list[int]] = {}
-        for here, others in candidates.items():
-            for there in others:
-                asked_by.setdefault(there, []).append(here)
-        pairs: dict[int, list[MeasuredPair]] = {here: [] for here in texts}
-        for position, there in self.read_texts(sorted(asked_by)):
-            for here in asked_by[position]:
-                if measurement := measure(texts[here], there):
-                    pairs[here].append(to_pair(texts[here], there, measurement))
+        for position, others in candidates.items():
+            for other in others:
+                asked_by.setdefault(other, []).append(position)
+        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
+        for other, there in self.read_texts(sorted(asked_by)):
+            for position in asked_by[other]:
+                here = texts[position]
+                if measurement := measure(here, there):
+                    pairs[position].append(to_pair(here, there, measurement))
         return pairs
 
     def read_texts(self, positions: Sequence[int]) -> Iterator[tuple[int, Prepared]]:

@@ -1,6 +1,7 @@
 """Keys of new texts and of known ones in, which of them may share something out: each known text is looked at once.
 
-Two keys must be shared: a single one is mostly a stock phrase, and a key has only 32 bits.
+Two keys must be shared: a single one is mostly a stock phrase, and a key has only 32 bits. What is shared by how many texts
+does not matter, nor does their order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.comparison.fingerprints import Keys, distinct
-from pipeline.comparison.sentences import KEYS_PER_SENTENCE, NO_KEY
 
+KEY = np.dtype("<u4")
 JOINED_KEYS = 4_000_000  # at a time: some 100 MB
-TABLE_BITS = 24  # of a key, which say whether it may be a wanted one: 16 MB, and of 20 keys that are not, one is passed on
+TABLE_BITS = (
+    24  # of a key, which say whether it may be a wanted one: 16 MB, and of 20 keys that are not, one is passed on
+)
 HALF = np.uint64(32)
 LOWER_HALF = np.uint64(0xFFFFFFFF)
 
@@ -26,8 +29,8 @@ Pairs = tuple[Numbers, Numbers]
 class Block:
     """The keys of several texts, one after another.
 
-    owners     for each key the number of its group: of the sentence it is from, or of the text
-    positions  of each group the position of its text
+    owners     for each key the number of its text in the block
+    positions  of each text
     """
 
     keys: Keys
@@ -35,7 +38,7 @@ class Block:
     positions: Numbers
 
     def split(self) -> "tuple[Block, Block] | None":
-        """The block in two halves of whole groups; None if it is a single one."""
+        """The block in two halves of whole texts; None if it is a single one."""
         if not len(self.owners) or self.owners[0] == self.owners[-1]:
             return None
         middle = int(np.searchsorted(self.owners, self.owners[len(self.owners) // 2])) or int(
@@ -47,21 +50,17 @@ class Block:
         )
 
 
-def by_text(texts: Packed) -> Block:
-    """The fingerprints of texts: a group is a text."""
-    keys = np.frombuffer(b"".join(packed for _, packed in texts), dtype="<u4")
-    counts = [len(packed) // keys.itemsize for _, packed in texts]
+def to_block(texts: Packed) -> Block:
+    """The keys of texts as an index keeps them.
+
+    >>> block = to_block([(7, np.array([3, 5], dtype="<u4").tobytes())])
+    >>> block.keys.tolist(), block.owners.tolist(), block.positions.tolist()
+    ([3, 5], [0, 0], [7])
+    """
+    keys = np.frombuffer(b"".join(packed for _, packed in texts), dtype=KEY)
+    counts = [len(packed) // KEY.itemsize for _, packed in texts]
     positions = np.array([position for position, _ in texts], dtype=np.int64)
     return Block(keys, np.repeat(np.arange(len(texts)), counts), positions)
-
-
-def by_sentence(texts: Packed) -> Block:
-    """The sentence keys of texts: a group is a sentence."""
-    keys = np.frombuffer(b"".join(packed for _, packed in texts), dtype="<u4")
-    counts = [len(packed) // (keys.itemsize * KEYS_PER_SENTENCE) for _, packed in texts]
-    positions = np.array([position for position, _ in texts], dtype=np.int64)
-    owners = np.repeat(np.arange(len(keys) // KEYS_PER_SENTENCE), KEYS_PER_SENTENCE)
-    return Block(keys, owners, np.repeat(positions, counts))
 
 
 class Wanted:
@@ -69,9 +68,7 @@ class Wanted:
 
     def __init__(self, block: Block) -> None:
         order = np.argsort(block.keys, kind="stable")
-        keys = block.keys[order]
-        first = np.searchsorted(keys, np.uint32(NO_KEY), side="right")
-        self.keys, self.owners, self.positions = keys[first:], block.owners[order][first:], block.positions
+        self.keys, self.owners, self.positions = block.keys[order], block.owners[order], block.positions
         self.may_be = np.zeros(1 << TABLE_BITS, dtype=bool)
         self.may_be[to_row(self.keys)] = True
 
@@ -86,7 +83,7 @@ class Wanted:
         return (packed & LOWER_HALF).astype(np.int64)[is_here], begin[is_here], counts[is_here]
 
     def find_sharing(self, known: Block) -> Iterator[Pairs]:
-        """Yield the positions, here and there, of groups that share two keys; those there are lower."""
+        """Yield the positions, here and there, of texts that share two keys; those there are lower."""
         places, begin, counts = self.find(known.keys)
         halves = known.split() if counts.sum() > JOINED_KEYS else None
         if halves:
@@ -105,8 +102,7 @@ class Wanted:
 def find_pairs(here: Block, known: Iterable[Block]) -> Pairs:
     """Return the positions of the texts that may share something, here and there, each pair once; those there are lower."""
     wanted = Wanted(here)
-    found = [pair for block in known for pair in wanted.find_sharing(block)]
-    return unite(found)
+    return unite([pairs for block in known for pairs in wanted.find_sharing(block)])
 
 
 def unite(found: Sequence[Pairs]) -> Pairs:

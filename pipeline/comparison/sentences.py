@@ -19,7 +19,6 @@ from pipeline.comparison.numbers import ANY_NUMBER
 SENTENCE_VERSION = 3
 SEED = (0, 1, 4, 5)  # which words of a run of six
 KEYS_PER_SENTENCE = 8
-NO_KEY = 0
 GRAM_WORDS = 2
 SENTENCE_WORDS = 6  # "He did not elaborate." says nothing about who copied whom
 MINIMUM_SCORE = 0.5  # Jaccard of 2-grams: the lowest score that is still the same sentence
@@ -78,7 +77,7 @@ def find_compared(word_counts: Sequence[int]) -> Numbers:
 
 
 def find_keys(word_hashes: Hashes, word_counts: Sequence[int]) -> Keys:
-    """Return the keys of the compared sentences of a text in order: KEYS_PER_SENTENCE each, NO_KEY where there are fewer.
+    """Return the keys of the compared sentences of a text: distinct and sorted, KEYS_PER_SENTENCE of each at most.
 
     `word_hashes` are masked. "1,500" counts as one number, as "24" does, so numbers in a row are one.
     """
@@ -90,8 +89,8 @@ def find_keys(word_hashes: Hashes, word_counts: Sequence[int]) -> Keys:
     is_number = word_hashes == NUMBER_HASH
     is_kept[1:] &= ~(is_number[1:] & is_number[:-1] & (rows[1:] == rows[:-1]))
     rows = rows[is_kept]
-    seeds = to_keys(hash_seeds(word_hashes[is_kept], np.bincount(rows, minlength=len(compared))))
-    return pick_smallest(seeds, rows, len(compared))
+    seeds = hash_seeds(word_hashes[is_kept], np.bincount(rows, minlength=len(compared)))
+    return pick_smallest(to_keys(seeds), rows)
 
 
 def hash_seeds(word_hashes: Hashes, word_counts: Numbers) -> Hashes:
@@ -105,19 +104,16 @@ def hash_seeds(word_hashes: Hashes, word_counts: Numbers) -> Hashes:
     return mix(seeds)
 
 
-def pick_smallest(seeds: Keys, rows: Numbers, count: int) -> Keys:
-    """Return the smallest different seeds of each row, KEYS_PER_SENTENCE places for each of `count` rows.
+def pick_smallest(seeds: Keys, rows: Numbers) -> Keys:
+    """Return the KEYS_PER_SENTENCE smallest different seeds of each row, together: distinct and sorted.
 
-    >>> pick_smallest(np.array([7, 5, 5], dtype=np.uint32), np.array([0, 0, 0]), 1).tolist()
-    [5, 7, 0, 0, 0, 0, 0, 0]
+    >>> pick_smallest(np.array([7, 5, 5, 7], dtype=np.uint32), np.array([0, 0, 0, 1])).tolist()
+    [5, 7]
     """
     pairs = distinct(rows.astype(np.uint64) << np.uint64(32) | seeds)
     rows = (pairs >> np.uint64(32)).astype(np.int64)
     rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    is_small = rank < KEYS_PER_SENTENCE
-    keys = np.full(count * KEYS_PER_SENTENCE, NO_KEY, dtype=np.uint32)
-    keys[(rows * KEYS_PER_SENTENCE + rank)[is_small]] = pairs[is_small].astype(np.uint32)  # the lower half
-    return keys
+    return distinct(pairs[rank < KEYS_PER_SENTENCE].astype(np.uint32))  # the lower half
 
 
 def gram_sentences(word_hashes: Hashes, word_counts: Sequence[int]) -> SentenceGrams:
