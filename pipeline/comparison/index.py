@@ -14,9 +14,10 @@ from typing import Any
 
 import duckdb
 
-from pipeline.comparison.measures import Prepared, measure, prepare, producer, to_pair, to_sentences
+from pipeline.comparison.index_file import IndexUnusableError, compact, connect, has_room, set_aside, tells_damage
+from pipeline.comparison.measures import Prepared, measure, prepare, to_pair, to_sentences
 from pipeline.comparison.searching import Packed, Pairs, find_pairs, group, to_block, to_columns, unite
-from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, OF_ONE_ARTICLE, POSITIONS, SCHEMA
+from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, LIVE_BYTES, OF_ONE_ARTICLE, POSITIONS
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
 from pipeline.values import MeasuredPair, TextSentence
@@ -24,20 +25,11 @@ from pipeline.values import MeasuredPair, TextSentence
 Articles = Sequence[Recorded[ArticleExtracted]]
 ReadArticles = Callable[[Sequence[int]], Iterable[Recorded[ArticleExtracted]]]  # those at some positions of the ledger
 
-SCHEMA_VERSION = 4
-# The index is searched row by row and holds no large hash table: this is for its cache, and for taking in.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
 FETCHED_ROWS = 8_192  # in memory at a time: some 10 MB
 FETCHED_TEXTS = 200
 KEPT_TEXTS = 2_000  # some 40 MB
 KINDS = ("fingerprints", "sentence_keys")  # searched one by one: texts that share passages, texts that share sentences
-DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
-
-
-class IndexUnusableError(RuntimeError):
-    """The index cannot be used now; a later try may find it free. The message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,9 +236,12 @@ def open_index(path: Path, read_articles: ReadArticles, *, wait_s: float = WAIT_
         try:
             yield index
         finally:
+            is_loose = not index.is_damaged and has_room(path, float(index.rows(LIVE_BYTES)[0][0]))
             index.connection.close()
             if index.is_damaged:
                 set_aside(path)
+            elif is_loose:
+                compact(path)
 
 
 def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
@@ -265,47 +260,6 @@ def locked(path: Path, wait_s: float) -> ExitStack:
     except Busy as busy:
         raise IndexUnusableError(f"Process {busy.holder} is comparing articles: run again when it has ended.") from busy
     return stack
-
-
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an index of this version."""
-    if path.exists() and not is_usable(path):
-        set_aside(path)
-    is_new = not path.exists()
-    connection = duckdb.connect(path, config=CONFIG)
-    path.chmod(0o600)
-    if is_new:
-        connection.execute(f"begin; {SCHEMA} insert into checkpoint values ('{version()}', 0, ''); commit")
-    return connection
-
-
-def is_usable(path: Path) -> bool:
-    """Whether the file is an index of this version, as far as opening it shows."""
-    try:
-        with duckdb.connect(path, config=CONFIG) as connection:
-            return connection.execute("select version from checkpoint").fetchall() == [(version(),)]
-    except duckdb.CatalogException:  # killed before it had tables
-        return False
-    except duckdb.Error as error:
-        if tells_damage(error):
-            return False
-        raise IndexUnusableError(f"{path} cannot be opened: close what has it open and run again. ({error})") from error
-
-
-def version() -> str:
-    """Return what an index must have been made with: its keys and grams are of no use to other rules."""
-    return f"{SCHEMA_VERSION}-{producer()}"
-
-
-def tells_damage(error: duckdb.Error) -> bool:
-    """Whether the error says that the file is no longer what DuckDB wrote."""
-    return isinstance(error, DAMAGE) or any(message in str(error) for message in DAMAGE_MESSAGES)
-
-
-def set_aside(path: Path) -> None:
-    """Move the index and its log out of the way; what was set aside before is replaced."""
-    path.replace(path.with_name(f"{path.name}.set-aside"))
-    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 def to_row(text: Prepared, position: int) -> dict[str, str | int]:

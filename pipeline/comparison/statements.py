@@ -46,3 +46,8 @@ OF_ONE_ARTICLE = """
     inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
     where mine.position in (select unnest(from_json($positions, '["UBIGINT"]')))
 """
+
+LIVE_BYTES = """
+    select coalesce(sum(octet_length(fingerprints) + octet_length(sentence_keys) + 64), 0)
+    from revisions
+"""

@@ -12,9 +12,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.comparison import index as index_module
+from pipeline.comparison import index_file
 from pipeline.comparison.compare import compare
-from pipeline.comparison.index import Index, IndexUnusableError, ReadArticles, connect, drop_index, open_index
+from pipeline.comparison.index import Index, ReadArticles, drop_index, open_index
+from pipeline.comparison.index_file import IndexUnusableError, connect
 from pipeline.comparison.measures import measure, prepare, producer, to_pair
 from pipeline.events import ArticleExtracted, Recorded
 from pipeline.values import MeasuredPair
@@ -168,6 +169,25 @@ def test_a_candidate_that_was_withdrawn_meanwhile_is_left_out(path: Path, texts:
     assert event.pairs == ()
 
 
+def test_an_index_that_was_closed_often_is_written_anew_without_room(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = record_all(texts[:-2])
+    for end in range(1, 9):
+        with open_index(path, reading([])) as index:
+            bring_up(index, articles[:end])
+    before = path.stat().st_size
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with open_index(path, reading([])) as index:
+        bring_up(index, articles[:9])
+    with open_index(path, reading([])) as index:
+        known = index.find_positions([one.event.revision_id for one in articles])
+
+        assert path.stat().st_size < before
+        assert (index.position, sorted(known.values())) == (9, list(range(1, 10)))
+
+
 def test_the_index_holds_no_text(path: Path) -> None:
     text = "Shells fell on the unmistakable bridge in Homs before dawn on Sunday."
 
@@ -248,7 +268,7 @@ def test_a_file_that_is_no_index_is_set_aside_and_a_new_one_begun(path: Path) ->
 def test_an_index_of_another_version_is_rebuilt(path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     with open_index(path, reading([])) as index:
         bring_up(index, record_all(texts[:2]))
-    monkeypatch.setattr(index_module, "SCHEMA_VERSION", index_module.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(index_file, "SCHEMA_VERSION", index_file.SCHEMA_VERSION + 1)
 
     with open_index(path, reading([])) as index:
         assert index.position == 0

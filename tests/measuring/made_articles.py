@@ -71,7 +71,7 @@ def make_keys(corpus: Corpus, articles: int, seed: int = 1) -> Iterator[tuple[by
         words = write(corpus, chance, sum(map(sum, sizes)))
         ends = np.cumsum(list(map(sum, sizes)))
         stories = [part[: sum(one)] for part, one in zip(np.split(words, ends[:-1]), sizes, strict=True)]
-        for number in np.flatnonzero(chance.random(AT_ONCE) < REPRINTED):
+        for number in np.flatnonzero(chance.random(AT_ONCE) < REPRINTED).tolist():
             stories[number], sizes[number] = stories[number - 1], sizes[number - 1]
         for number in range(AT_ONCE):
             if (outlet := (first + number) % OUTLETS) < FOOTED_OUTLETS:
