@@ -64,11 +64,17 @@ def to_block(texts: Packed) -> Block:
 
 
 class Wanted:
-    """Keys that are looked for; `may_be` says of the upper bits of a key whether it may be among them."""
+    """Keys that are looked for, each once, with the owners of each.
+
+    owners  those of a key together; begins: where those of a key begin, counts: how many there are
+    may_be  of the upper bits of a key, whether it may be among them
+    """
 
     def __init__(self, block: Block) -> None:
         order = np.argsort(block.keys, kind="stable")
-        self.keys, self.owners, self.positions = block.keys[order], block.owners[order], block.positions
+        in_order = block.keys[order]
+        self.owners, self.positions = block.owners[order], block.positions
+        self.keys, self.begins, self.counts = np.unique(in_order, return_index=True, return_counts=True)
         self.may_be = np.zeros(1 << TABLE_BITS, dtype=bool)
         self.may_be[to_row(self.keys)] = True
 
@@ -77,10 +83,10 @@ class Wanted:
         may_be = np.flatnonzero(self.may_be[to_row(keys)])
         packed = np.sort(pack(keys[may_be], may_be))  # in order they are looked up in half the time
         wanted = (packed >> HALF).astype(np.uint32)
-        begin = np.searchsorted(self.keys, wanted, side="left")
-        counts = np.searchsorted(self.keys, wanted, side="right") - begin
-        is_here = counts > 0
-        return (packed & LOWER_HALF).astype(np.int64)[is_here], begin[is_here], counts[is_here]
+        rows = np.searchsorted(self.keys, wanted)
+        is_here = self.keys.take(rows, mode="clip") == wanted if len(self.keys) else np.zeros(len(wanted), dtype=bool)
+        rows = rows[is_here]
+        return (packed[is_here] & LOWER_HALF).astype(np.int64), self.begins[rows], self.counts[rows]
 
     def find_sharing(self, known: Block) -> Iterator[Pairs]:
         """Yield the positions, here and there, of texts that share two keys; those there are lower."""
