@@ -236,11 +236,11 @@ def open_index(path: Path, read_articles: ReadArticles, *, wait_s: float = WAIT_
         try:
             yield index
         finally:
-            is_loose = not index.is_damaged and has_room(path, float(index.rows(LIVE_BYTES)[0][0]))
-            index.connection.close()
+            live_bytes = 0.0 if index.is_damaged else float(index.rows(LIVE_BYTES)[0][0])
+            index.connection.close()  # writes: only now the file has its size
             if index.is_damaged:
                 set_aside(path)
-            elif is_loose:
+            elif has_room(path, live_bytes):
                 compact(path)
 
 
