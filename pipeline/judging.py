@@ -98,9 +98,10 @@ def measure(articles: Sequence[ArticleExtracted]) -> list[ArticleCompared]:
     ]
     with (
         tempfile.TemporaryDirectory(prefix="claimwire-compare-") as folder,
-        open_index(Path(folder) / "index") as index,
+        open_index(Path(folder) / "index", lambda positions: [recorded[at - 1] for at in positions]) as index,
     ):
         index.bring_up_to([recorded[at : at + BATCH] for at in range(0, len(recorded), BATCH)], len(recorded), "")
+        index.look_up([one.position for one in recorded])
         waiting = [Pending(cause=one) for one in recorded]
         return [
             event

@@ -208,6 +208,11 @@ class Ledger:
             yield found
             after = found[-1].position
 
+    def read_at(self, positions: Sequence[int]) -> list[Recorded[Any]]:
+        """The events at these positions, in order, withdrawn ones left out."""
+        with self.connect() as connection:
+            return read_events(connection, f"position in ({numbers(positions)})")
+
     def query(self, text: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
         """Rows of a question about the ledger's tables."""
         with self.connect() as connection:

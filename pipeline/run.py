@@ -7,7 +7,7 @@ killed anywhere and run again.
 import math
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -37,6 +37,7 @@ INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores 
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 INDEX_CHUNK = 1_000
+LOOKED_UP = 5_000  # revisions in one reading of the index; only their keys are in memory
 LEAVING_S = 300.0  # what a scheduled run waits for the network at most: it holds one of the scheduler's few places
 EVERY_DAY: tuple[date, date] | None = None
 
@@ -166,10 +167,17 @@ def compare(run: Run) -> Iterator[list[Event]]:
     """What each new revision shares with every earlier one."""
     producer = measures.producer()
     with open_current_index(run) as index:
-        for chunk in run.ledger.pending_chunks(run.selection("compare"), chunk=run.settings.chunk_inputs):
-            # What another run has appended since is not in the index: the next run takes it.
-            covered = [one for one in chunk if one.cause.position <= index.position]
-            yield list(comparison.compare(covered, index, producer=producer))
+        # What another run has appended since is not in the index: the next run takes it.
+        waiting = [one for one in run.ledger.pending_positions(run.selection("compare")) if one[0] <= index.position]
+        for looked_up in slices(waiting, LOOKED_UP):
+            index.look_up([position for position, _ in looked_up])
+            for chunk in slices(looked_up, run.settings.chunk_inputs):
+                yield list(comparison.compare(run.ledger.read_pending(chunk), index, producer=producer))
+
+
+def slices(inputs: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[tuple[int, int]]]:
+    """The inputs in their order, at most `size` at once."""
+    return (inputs[start : start + size] for start in range(0, len(inputs), size))
 
 
 @contextmanager
@@ -177,7 +185,7 @@ def open_current_index(run: Run) -> Iterator[Index]:
     """The index, brought up to the head of the ledger; no other process has it meanwhile."""
     head = run.ledger.head()
     drop_index_of_another_ledger(run)
-    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
+    with open_index(run.settings.index_file, run.ledger.read_at, wait_s=run.settings.ledger_wait_s) as index:
         articles_after = run.ledger.read(["ArticleExtracted"], after=index.position, chunk=INDEX_CHUNK)
         index.bring_up_to(articles_after, head.position, head.hash)
         yield index
@@ -185,7 +193,7 @@ def open_current_index(run: Run) -> Iterator[Index]:
 
 def drop_index_of_another_ledger(run: Run) -> None:
     """Drop an index that was made from another ledger, as after putting back a copy: it is rebuilt."""
-    with open_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s) as index:
+    with open_index(run.settings.index_file, run.ledger.read_at, wait_s=run.settings.ledger_wait_s) as index:
         position, ledger_hash = index.position, index.ledger_hash
     query = "select count(*) from ledger.batches where last_position >= $1 and hash = $2"
     if position and not run.ledger.query(query, [position, ledger_hash])[0][0]:

@@ -85,6 +85,7 @@ ONLY_IN = {
         "pipeline.building",
         "pipeline.own_texts",
         "pipeline.comparison.index",
+        "pipeline.comparison.index_file",
     ),
     "airflow": ("dags",),
     "spacy": ("pipeline.claims",),

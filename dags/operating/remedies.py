@@ -45,7 +45,7 @@ BUSY = Remedy(
     name="ledger or index held, or disk full",
     errors=(
         "pipeline.ledger.LedgerError",
-        "pipeline.comparison.index.IndexUnusableError",
+        "pipeline.comparison.index_file.IndexUnusableError",
         "pipeline.locks.Busy",
     ),
     seen="is held by process N; N MB free",

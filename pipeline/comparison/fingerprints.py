@@ -1,4 +1,4 @@
-"""Words in, fingerprints out: 64-bit hashes of word n-grams, the same on every machine and in every release.
+"""Words in, fingerprints out: hashes of word n-grams, the same on every machine and in every release.
 
 The fingerprints of a text are chosen by winnowing: Schleimer, Wilkerson and Aiken, "Winnowing: Local Algorithms for
 Document Fingerprinting", SIGMOD 2003. Two texts that share a run of FINGERPRINT_WORDS + WINDOW_GRAMS - 1 words share at
@@ -7,43 +7,54 @@ least one fingerprint, wherever the run stands.
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.comparison.numbers import mask
 
-FINGERPRINT_VERSION = 1  # golden vectors in the tests: a change of any value below needs a new version
+FINGERPRINT_VERSION = 2  # golden vectors in the tests: a change of any value below needs a new version
 FINGERPRINT_WORDS = 5
-WINDOW_GRAMS = 4
+WINDOW_GRAMS = 16
 
 MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio, odd: no information is lost
 REMEMBERED_WORDS = 1 << 17  # a year of news has fewer common words; about 20 MB when full
+KEY_BITS = np.uint64(32)
 
 Hashes = NDArray[np.uint64]
+Hash = TypeVar("Hash", bound=np.unsignedinteger[Any])
+Keys = NDArray[
+    np.uint32
+]  # the upper half of a hash: what an index keeps. Two keys in common are asked for, so it is enough
 
 
 class WordHashes(dict[str, int]):
-    """The hashes of words met so far. A cache: three times as fast as `lru_cache` on a text.
+    """Words met so far, each with its row in the two columns of hashes. A cache: three times as fast as `lru_cache`.
 
-    masked  of those that count as another word when sentences are compared, the hash of that word
+    plain   hash of the word itself
+    masked  hash of what it counts as when sentences are compared
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.masked: dict[str, int] = {}
+        self.plain = np.zeros(REMEMBERED_WORDS, dtype=np.uint64)
+        self.masked = np.zeros(REMEMBERED_WORDS, dtype=np.uint64)
 
     def __missing__(self, word: str) -> int:
-        self[word] = value = hash_word(word)
-        if (other := mask(word)) != word:
-            self.masked[word] = hash_word(other)
-        return value
+        row = len(self)
+        if row == len(self.plain):  # a text that alone has more words than are remembered
+            self.plain, self.masked = (np.concatenate([column, column]) for column in (self.plain, self.masked))
+        self.plain[row] = hash_word(word)
+        self.masked[row] = hash_word(mask(word))
+        self[word] = row
+        return row
 
-    def forget_if_full(self) -> None:
-        """Forget all words; between two texts only, for the masked ones of a text are looked up after its hashes."""
+    def find_rows(self, words: Sequence[str]) -> NDArray[np.int64]:
+        """The row of each word. Forgets all others first when there are too many."""
         if len(self) >= REMEMBERED_WORDS:
             self.clear()
-            self.masked.clear()
+        return np.fromiter(map(self.__getitem__, words), dtype=np.int64, count=len(words))
 
 
 WORD_HASHES = WordHashes()
@@ -64,21 +75,18 @@ def hash_words(words: Sequence[str]) -> Hashes:
     >>> hash_words(["raqqa", "raqqa"]).tolist()
     [12433135489058025446, 12433135489058025446]
     """
-    WORD_HASHES.forget_if_full()
-    return np.fromiter(map(WORD_HASHES.__getitem__, words), dtype=np.uint64, count=len(words))
+    return hash_and_mask(words)[0]
 
 
-def mask_words(words: Sequence[str], hashes: Hashes) -> Hashes:
-    """Return the hashes of the words with all numbers, weekdays and months alike; `hashes` are those of `hash_words`.
+def hash_and_mask(words: Sequence[str]) -> tuple[Hashes, Hashes]:
+    """Return the hashes of the words, and those with all numbers, weekdays and months alike.
 
-    >>> first, second = ["24", "died"], ["thirteen", "died"]
-    >>> mask_words(first, hash_words(first)).tolist() == mask_words(second, hash_words(second)).tolist()
+    >>> first, second = hash_and_mask(["24", "died"])[1], hash_and_mask(["thirteen", "died"])[1]
+    >>> first.tolist() == second.tolist()
     True
     """
-    masked, known = hashes.copy(), WORD_HASHES.masked
-    for place in [place for place, word in enumerate(words) if word in known]:
-        masked[place] = known[words[place]]
-    return masked
+    rows = WORD_HASHES.find_rows(words)
+    return WORD_HASHES.plain[rows], WORD_HASHES.masked[rows]
 
 
 def hash_grams(word_hashes: Hashes, size: int) -> Hashes:
@@ -108,8 +116,8 @@ def mix(hashes: Hashes) -> Hashes:
     return hashes
 
 
-def distinct(hashes: Hashes) -> Hashes:
-    """Return each hash once, sorted. Five times as fast as `np.unique` on the hashes of a text.
+def distinct(hashes: NDArray[Hash]) -> NDArray[Hash]:
+    """Return each hash or key once, sorted. Five times as fast as `np.unique` on the hashes of a text.
 
     >>> distinct(np.array([9, 3, 9], dtype=np.uint64)).tolist()
     [3, 9]
@@ -121,22 +129,29 @@ def distinct(hashes: Hashes) -> Hashes:
 
 
 def winnow(grams: Hashes) -> Hashes:
-    """Return the smallest hash of every window of WINDOW_GRAMS neighbours: distinct and sorted.
+    """Return the smallest hash of every window of WINDOW_GRAMS neighbours, in order: of all, if there are fewer.
 
-    >>> winnow(np.array([7, 5, 9, 8, 6, 9], dtype=np.uint64)).tolist()
-    [5, 6]
+    >>> winnow(np.arange(20, 1, -1, dtype=np.uint64)).tolist()
+    [5, 4, 3, 2]
     """
     window = min(WINDOW_GRAMS, len(grams))
-    smallest = grams[: len(grams) - window + 1].copy() if window else grams
-    for offset in range(1, window):
-        np.minimum(smallest, grams[offset : offset + len(smallest)], out=smallest)
-    return distinct(smallest)
+    smallest, reached = grams, min(1, window)
+    while reached < window:  # the smallest of two windows that touch or overlap is that of both
+        step = min(reached, window - reached)
+        smallest = np.minimum(smallest[: len(smallest) - step], smallest[step:])
+        reached += step
+    return smallest
 
 
-def find_fingerprints(word_hashes: Hashes) -> Hashes:
+def find_fingerprints(word_hashes: Hashes) -> Keys:
     """Return the fingerprints of a text from the hashes of its words: none if it has fewer than FINGERPRINT_WORDS.
 
     >>> len(find_fingerprints(hash_words(["raids", "killed", "24", "civilians", "near", "raqqa"])))
     1
     """
-    return winnow(hash_grams(word_hashes, FINGERPRINT_WORDS))
+    return distinct(to_keys(winnow(hash_grams(word_hashes, FINGERPRINT_WORDS))))
+
+
+def to_keys(hashes: Hashes) -> Keys:
+    """Return the keys of hashes: their upper halves."""
+    return (hashes >> KEY_BITS).astype(np.uint32)

@@ -1,49 +1,35 @@
 """Recorded articles in, measured pairs out: finds the texts of the ledger that share something with a text.
 
-The index is a projection with a checkpoint, a position and a hash of the ledger. It may be deleted: it is rebuilt.
+The index is a projection with a checkpoint, a position and a hash of the ledger. It may be deleted: it is rebuilt. It keeps
+keys, no texts: those of the few texts that may share something are read from the ledger.
 """
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import numpy as np
 
-from pipeline.comparison.measures import (
-    Outline,
-    Prepared,
-    can_be_recorded,
-    measure,
-    outline,
-    prepare,
-    producer,
-    to_pair,
-    to_sentences,
-)
-from pipeline.comparison.statements import CANDIDATES, HOLDERS, INSERT, POSITIONS, SCHEMA
+from pipeline.comparison.index_file import IndexUnusableError, compact, connect, has_room, set_aside, tells_damage
+from pipeline.comparison.measures import Prepared, measure, prepare, to_pair, to_sentences
+from pipeline.comparison.searching import Packed, Pairs, find_pairs, group, to_block, to_columns, unite
+from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, LIVE_BYTES, OF_ONE_ARTICLE, POSITIONS
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
 from pipeline.values import MeasuredPair, TextSentence
 
 Articles = Sequence[Recorded[ArticleExtracted]]
+ReadArticles = Callable[[Sequence[int]], Iterable[Recorded[ArticleExtracted]]]  # those at some positions of the ledger
 
-SCHEMA_VERSION = 3
-# What does not fit into memory goes to a temporary file beside the index; no pair is dropped.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB", "preserve_insertion_order": False}
 WAIT_S = 600.0  # a day of news is compared in less
-FETCHED_TEXTS = 200  # candidates in memory at a time
+FETCHED_ROWS = 8_192  # in memory at a time: some 10 MB
+FETCHED_TEXTS = 200
 KEPT_TEXTS = 2_000  # some 40 MB
-DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
-
-
-class IndexUnusableError(RuntimeError):
-    """The index cannot be used now; a later try may find it free. The message says why and what to do."""
+KINDS = ("fingerprints", "sentence_keys")  # searched one by one: texts that share passages, texts that share sentences
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +44,19 @@ class Measured:
 
 
 class Index:
-    """An open index: state, because a search needs every text that came before."""
+    """An open index: state, because a search needs every text that came before.
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    prepared    texts by position: one is needed when it is taken in, when it is measured, as a candidate
+    candidates  of the positions that were looked up, the lower ones whose texts may share something
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, read_articles: ReadArticles) -> None:
         self.connection = connection
         self.path = path
+        self.read_articles = read_articles
         self.is_damaged = False
-        self.prepared: dict[
-            str, Prepared
-        ] = {}  # a text is needed when it is taken in, when it is measured, as a candidate
+        self.prepared: dict[int, Prepared] = {}
+        self.candidates: dict[int, list[int]] = {}
 
     @property
     def position(self) -> int:
@@ -108,17 +98,29 @@ class Index:
             )
 
     def insert(self, chunk: Articles) -> None:
-        """Write texts and keys."""
-        texts = [self.prepare(one.event.revision_id, one.event.article_id, one.event.text) for one in chunk]
-        positions = [one.position for one in chunk]
-        self.rows(INSERT, {"revisions": json.dumps(list(map(to_row, texts, positions)))})
-        keys = {
-            "hash": np.concatenate([text.keys for text in texts]),
-            "position": np.repeat(np.array(positions, dtype=np.uint64), [len(text.keys) for text in texts]),
-        }
-        self.connection.register("new_keys", keys)
-        self.rows("insert into keys select hash, position from new_keys")
-        self.connection.unregister("new_keys")
+        """Write the keys."""
+        rows = [to_row(self.prepare(one.position, one.event), one.position) for one in chunk]
+        self.rows(INSERT, {"revisions": json.dumps(rows)})
+
+    def look_up(self, positions: Sequence[int]) -> None:
+        """Find what the texts at these positions may share something with, and forget those looked up before.
+
+        The whole index is read once: many at a time cost little more than one.
+        """
+        given = {"positions": json.dumps(list(positions))}
+        pairs = [self.find_candidates(name, given) for name in KINDS]
+        revised = self.rows(OF_ONE_ARTICLE, given)
+        self.candidates = {position: [] for position in positions} | group(unite([*pairs, to_columns(revised)]))
+
+    def find_candidates(self, column: str, positions: dict[str, str]) -> Pairs:
+        """The pairs of positions, here and lower, that share keys of one kind."""
+        here = self.rows(KEYS_AT.format(column=column), positions)
+        return self.search(column, here, below=max((position for position, _ in here), default=0))
+
+    def search(self, column: str, here: Packed, below: int) -> Pairs:
+        """The same for any keys."""
+        known = self.fetch_many(KEYS_BELOW.format(column=column), {"below": below})
+        return find_pairs(to_block(here), map(to_block, known))
 
     def measure(self, pending: Sequence[Pending[ArticleExtracted]]) -> Iterator[Measured]:
         """Yield each pending revision, measured against those at lower positions, in the order given."""
@@ -128,8 +130,10 @@ class Index:
             first = positions.get(article.revision_id)
             if first is None or first > position:
                 raise self.stale(f"it does not have revision {article.revision_id} at position {position}")
-            texts[first] = self.prepare(article.revision_id, article.article_id, article.text)
-        pairs = self.find_pairs(texts)
+            texts[first] = self.prepare(first, article)
+        if not texts.keys() <= self.candidates.keys():
+            self.look_up(list(texts))
+        pairs = self.measure_pairs(texts, {first: self.candidates[first] for first in texts})
         for one in pending:
             first = positions[one.cause.event.revision_id]
             here, found = texts[first], sorted(pairs[first], key=lambda pair: pair.other_revision_id)
@@ -141,44 +145,52 @@ class Index:
                 pairs=tuple(found),
             )
 
-    def prepare(self, revision_id: str, article_id: str, text: str) -> Prepared:
+    def measure_pairs(
+        self, texts: Mapping[int, Prepared], candidates: Mapping[int, Sequence[int]]
+    ) -> dict[int, list[MeasuredPair]]:
+        """The pairs of each text with its candidates that are worth recording. A candidate is read once."""
+        asked_by: dict[int, list[int]] = {}
+        for position, others in candidates.items():
+            for other in others:
+                asked_by.setdefault(other, []).append(position)
+        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
+        for other, there in self.read_texts(sorted(asked_by)):
+            for position in asked_by[other]:
+                here = texts[position]
+                if measurement := measure(here, there):
+                    pairs[position].append(to_pair(here, there, measurement))
+        return pairs
+
+    def read_texts(self, positions: Sequence[int]) -> Iterator[tuple[int, Prepared]]:
+        """Yield the texts at positions of the index. One that was withdrawn meanwhile is left out."""
+        for start in range(0, len(positions), FETCHED_TEXTS):
+            wanted = positions[start : start + FETCHED_TEXTS]
+            kept = {position: self.prepared[position] for position in wanted if position in self.prepared}
+            yield from kept.items()
+            if len(kept) < len(wanted):
+                for one in self.read_articles([position for position in wanted if position not in kept]):
+                    yield one.position, self.prepare(one.position, one.event)
+
+    def prepare(self, position: int, article: ArticleExtracted) -> Prepared:
         """Return the text ready to be measured; the last ones are kept."""
-        found = self.prepared.get(revision_id)
+        found = self.prepared.get(position)
         if found is None:
             if len(self.prepared) >= KEPT_TEXTS:
                 self.prepared.clear()
-            found = self.prepared[revision_id] = prepare(revision_id, article_id, text)
+            found = self.prepared[position] = prepare(article.revision_id, article.article_id, article.text)
         return found
-
-    def find_pairs(self, texts: Mapping[int, Prepared]) -> dict[int, list[MeasuredPair]]:
-        """Return for each position the pairs of its text with those at lower positions. A candidate is read once."""
-        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
-        rows = self.fetch(CANDIDATES, {"positions": list(texts)})
-        for revision_id, article_id, text, distinct_grams, masked_grams, positions in rows:
-            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
-            hopeful = [one for one in positions if can_be_recorded(texts[one], known)]
-            if hopeful:
-                there = self.prepare(revision_id, article_id, text)
-                for position in hopeful:
-                    if measurement := measure(texts[position], there):
-                        pairs[position].append(to_pair(texts[position], there, measurement))
-        return pairs
 
     def find_like(self, here: Prepared) -> list[MeasuredPair]:
         """Return the pairs of a text that is not in the index with all that are."""
-        pairs = []
-        rows = self.fetch(HOLDERS, {"keys": here.keys.tolist()})
-        for revision_id, article_id, text, distinct_grams, masked_grams in rows:
-            known = Outline(article_id, distinct_grams, np.frombuffer(masked_grams, dtype=np.uint64))
-            if can_be_recorded(here, known):
-                there = self.prepare(revision_id, article_id, text)
-                if measurement := measure(here, there):
-                    pairs.append(to_pair(here, there, measurement))
+        after_all = self.position + 1
+        packed = {"fingerprints": here.fingerprints.tobytes(), "sentence_keys": here.sentence_keys.tobytes()}
+        found = unite([self.search(column, [(after_all, keys)], below=after_all) for column, keys in packed.items()])
+        pairs = self.measure_pairs({after_all: here}, group(found))[after_all]
         return sorted(pairs, key=lambda pair: pair.other_revision_id)
 
     def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those revisions that are known."""
-        return dict(self.fetch(POSITIONS, {"revision_ids": json.dumps(list(revision_ids))}))
+        return dict(self.rows(POSITIONS, {"revision_ids": json.dumps(list(revision_ids))}))
 
     def stale(self, reason: str) -> IndexUnusableError:
         """The error for an index that belongs to another ledger."""
@@ -197,34 +209,39 @@ class Index:
 
     def rows(self, query: str, parameters: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one statement and return its rows."""
-        return list(self.fetch(query, parameters))
+        return [row for rows in self.fetch_many(query, parameters) for row in rows]
 
-    def fetch(self, query: str, parameters: dict[str, Any] | None = None) -> Iterator[tuple[Any, ...]]:
+    def fetch_many(self, query: str, parameters: dict[str, Any] | None = None) -> Iterator[list[tuple[Any, ...]]]:
         """Run one statement and yield its rows, few in memory at a time. Takes note of a damaged file."""
         try:
             result = self.connection.execute(query, parameters)
-            while rows := result.fetchmany(FETCHED_TEXTS):
-                yield from rows
+            while rows := result.fetchmany(FETCHED_ROWS):
+                yield rows
         except duckdb.Error as error:
             self.is_damaged = self.is_damaged or tells_damage(error)
             raise
 
 
 @contextmanager
-def open_index(path: Path, *, wait_s: float = WAIT_S) -> Iterator[Index]:
+def open_index(path: Path, read_articles: ReadArticles, *, wait_s: float = WAIT_S) -> Iterator[Index]:
     """Open the index, empty at first, and keep every other process out of it until the body ends.
+
+    `read_articles` reads the texts of candidates: the index has none.
 
     A damaged file, or one of another version, is set aside under another name and an empty index takes its place.
     Raises IndexUnusableError when another process keeps it open for longer than `wait_s` seconds.
     """
     with locked(path, wait_s):
-        index = Index(connect(path), path)
+        index = Index(connect(path), path, read_articles)
         try:
             yield index
         finally:
-            index.connection.close()
+            live_bytes = 0.0 if index.is_damaged else float(index.rows(LIVE_BYTES)[0][0])
+            index.connection.close()  # writes: only now the file has its size
             if index.is_damaged:
                 set_aside(path)
+            elif has_room(path, live_bytes):
+                compact(path)
 
 
 def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
@@ -236,7 +253,7 @@ def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
 
 def locked(path: Path, wait_s: float) -> ExitStack:
     """Hold the lock that stands beside the index."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the texts in it are other people's
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # what it is made from is other people's
     stack = ExitStack()
     try:
         stack.enter_context(hold(path.with_suffix(".lock"), wait_s))
@@ -245,55 +262,12 @@ def locked(path: Path, wait_s: float) -> ExitStack:
     return stack
 
 
-def connect(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an index of this version."""
-    if path.exists() and not is_usable(path):
-        set_aside(path)
-    is_new = not path.exists()
-    connection = duckdb.connect(path, config=CONFIG)
-    path.chmod(0o600)
-    if is_new:
-        connection.execute(f"begin; {SCHEMA} insert into checkpoint values ('{version()}', 0, ''); commit")
-    return connection
-
-
-def is_usable(path: Path) -> bool:
-    """Whether the file is an index of this version, as far as opening it shows."""
-    try:
-        with duckdb.connect(path, config=CONFIG) as connection:
-            return connection.execute("select version from checkpoint").fetchall() == [(version(),)]
-    except duckdb.CatalogException:  # killed before it had tables
-        return False
-    except duckdb.Error as error:
-        if tells_damage(error):
-            return False
-        raise IndexUnusableError(f"{path} cannot be opened: close what has it open and run again. ({error})") from error
-
-
-def version() -> str:
-    """Return what an index must have been made with: its keys and grams are of no use to other rules."""
-    return f"{SCHEMA_VERSION}-{producer()}"
-
-
-def tells_damage(error: duckdb.Error) -> bool:
-    """Whether the error says that the file is no longer what DuckDB wrote."""
-    return isinstance(error, DAMAGE) or any(message in str(error) for message in DAMAGE_MESSAGES)
-
-
-def set_aside(path: Path) -> None:
-    """Move the index and its log out of the way; what was set aside before is replaced."""
-    path.replace(path.with_name(f"{path.name}.set-aside"))
-    path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-
-
 def to_row(text: Prepared, position: int) -> dict[str, str | int]:
-    """Return a text as INSERT takes it."""
-    known = outline(text)
+    """Return the keys of a text as INSERT takes them."""
     return {
         "position": position,
         "revision_id": text.revision_id,
         "article_id": text.article_id,
-        "text": text.text,
-        "distinct_grams": known.distinct_grams,
-        "masked_grams": b64encode(known.masked_grams.tobytes()).decode(),
+        "fingerprints": b64encode(text.fingerprints.tobytes()).decode(),
+        "sentence_keys": b64encode(text.sentence_keys.tobytes()).decode(),
     }

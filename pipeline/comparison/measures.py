@@ -3,27 +3,20 @@
 import hashlib
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import text as characters
 from pipeline.comparison import fingerprints, numbers, sentences
-from pipeline.comparison.fingerprints import (
-    Hashes,
-    distinct,
-    find_fingerprints,
-    hash_grams,
-    hash_words,
-    mask_words,
-)
+from pipeline.comparison.fingerprints import Hashes, Keys, distinct, find_fingerprints, hash_and_mask, hash_grams
 from pipeline.comparison.numbers import find_numbers
-from pipeline.comparison.sentences import SentenceGrams, find_keys, gram_sentences, match, number_words
+from pipeline.comparison.sentences import SentenceGrams, find_keys, gram_sentences, match
 from pipeline.keys import canonical
 from pipeline.values import MeasuredPair, SharedSentence, Span, TextSentence
 
-MEASURE_VERSION = 2
+MEASURE_VERSION = 3
 COVERAGE_WORDS = 3
 
 # A pair without a sentence in common is not recorded when neither text has this share of its 3-grams from the other, or
@@ -32,15 +25,13 @@ COVERAGE_FLOOR = 0.2
 SHARED_WORDS_FLOOR = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)  # no slots: a text that nothing is found for is never measured, and needs no grams
 class Prepared:
     """One text, ready to be measured.
 
     words           how many words the normal form has; normal_sha256 is its hash
     spans           of the sentences, into `text`; counts: the words of each
-    grams           hash of every word 3-gram, in order; distinct_grams: sorted, each once
-    masked_grams    hash of every masked word 2-gram, in order; sentence_grams: the distinct ones of each sentence
-    keys            what finds texts that may share something with this one: fingerprints and sentence keys
+    hashes          of the words; masked: with numbers, weekdays and months alike
     """
 
     revision_id: str
@@ -50,20 +41,33 @@ class Prepared:
     normal_sha256: str
     spans: tuple[Span, ...]
     counts: tuple[int, ...]
-    grams: Hashes
-    distinct_grams: Hashes
-    masked_grams: Hashes
-    sentence_grams: SentenceGrams
-    keys: Hashes
+    hashes: Hashes
+    masked: Hashes
 
+    @property
+    def fingerprints(self) -> Keys:
+        """What finds texts that share passages with this one."""
+        return find_fingerprints(self.hashes)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outline:
-    """Of a text: how many distinct 3-grams it has, and its masked 2-grams, sorted, each once."""
+    @property
+    def sentence_keys(self) -> Keys:
+        """What finds texts that have a sentence of this one."""
+        return find_keys(self.masked, self.counts)
 
-    article_id: str
-    distinct_grams: int
-    masked_grams: Hashes
+    @cached_property
+    def grams(self) -> Hashes:
+        """Hash of every word 3-gram, in order."""
+        return hash_grams(self.hashes, COVERAGE_WORDS)
+
+    @cached_property
+    def distinct_grams(self) -> Hashes:
+        """The same, sorted, each once."""
+        return distinct(self.grams)
+
+    @cached_property
+    def sentence_grams(self) -> SentenceGrams:
+        """The masked word 2-grams of each sentence."""
+        return gram_sentences(self.masked, self.counts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,12 +88,12 @@ class Measurement:
 def producer() -> str:
     """Return step, version and digest of all that shapes a measurement.
 
-    >>> producer().startswith("compare-2-")
+    >>> producer().startswith("compare-3-")
     True
     """
     rules = [
         [fingerprints.FINGERPRINT_VERSION, fingerprints.FINGERPRINT_WORDS, fingerprints.WINDOW_GRAMS],
-        [sentences.SENTENCE_VERSION, sentences.KEY_WORDS, sentences.KEYS_PER_SENTENCE, sentences.GRAM_WORDS],
+        [sentences.SENTENCE_VERSION, *sentences.SEED, sentences.KEYS_PER_SENTENCE, sentences.GRAM_WORDS],
         [sentences.SENTENCE_WORDS, sentences.MINIMUM_SCORE, sentences.COMPARED_SENTENCES],
         [MEASURE_VERSION, COVERAGE_WORDS, COVERAGE_FLOOR, SHARED_WORDS_FLOOR],
         [numbers.NUMBERS_VERSION, numbers.NUMBER.pattern, numbers.THOUSANDS.pattern, sorted(numbers.NUMBER_WORDS)],
@@ -110,10 +114,7 @@ def prepare(revision_id: str, article_id: str, text: str) -> Prepared:
     spans = tuple(characters.sentences(text))
     words_by_sentence = [characters.words(text[start:end]) for start, end in spans]
     words = [word for sentence in words_by_sentence for word in sentence]
-    counts = [len(sentence) for sentence in words_by_sentence]
-    hashes, inside = hash_words(words), number_words(counts)
-    masked = mask_words(words, hashes)
-    grams = hash_grams(hashes, COVERAGE_WORDS)
+    hashes, masked = hash_and_mask(words)
     return Prepared(
         revision_id=revision_id,
         article_id=article_id,
@@ -121,12 +122,9 @@ def prepare(revision_id: str, article_id: str, text: str) -> Prepared:
         words=len(words),
         normal_sha256=hashlib.sha256(" ".join(words).encode()).hexdigest(),
         spans=spans,
-        counts=tuple(counts),
-        grams=grams,
-        distinct_grams=distinct(grams),
-        masked_grams=hash_grams(masked, sentences.GRAM_WORDS),
-        sentence_grams=gram_sentences(masked, inside, counts),
-        keys=distinct(np.concatenate([find_fingerprints(hashes), find_keys(masked, inside)])),
+        counts=tuple(map(len, words_by_sentence)),
+        hashes=hashes,
+        masked=masked,
     )
 
 
@@ -158,32 +156,6 @@ def is_recorded(here: Prepared, there: Prepared, measurement: Measurement) -> bo
     has_coverage = coverage >= COVERAGE_FLOOR and measurement.shared_words >= SHARED_WORDS_FLOOR
     is_same_text = measurement.is_exact and here.words > 0
     return has_coverage or is_same_text or bool(measurement.sentences) or here.article_id == there.article_id
-
-
-def can_be_recorded(here: Prepared, there: Outline) -> bool:
-    """Whether `measure` may return a measurement, judged by the other text's outline alone: False is certain.
-
-    A shared 3-gram has two masked 2-grams that the other text has too, and of a matched sentence half of them must be
-    there, wherever they stand.
-
-    >>> here = prepare("r1", "a1", "At least 24 civilians died in Jazra on Sunday, the Observatory said.")
-    >>> can_be_recorded(here, outline(prepare("r2", "a2", "Rain is expected on the coast on Monday.")))
-    False
-    """
-    if here.article_id == there.article_id:
-        return True
-    is_there = find_in(here.masked_grams, there.masked_grams)
-    may_be_shared = np.count_nonzero(is_there[1:] & is_there[:-1])
-    if may_be_shared >= COVERAGE_FLOOR * min(len(here.distinct_grams), there.distinct_grams):
-        return True
-    table = here.sentence_grams
-    found = np.bincount(table.rows[find_in(table.hashes, there.masked_grams)], minlength=len(table.sizes))
-    return bool((found >= sentences.MINIMUM_SCORE * table.sizes).any())
-
-
-def outline(text: Prepared) -> Outline:
-    """Return what the index keeps of a text, to rule out most candidates without preparing them."""
-    return Outline(text.article_id, len(text.distinct_grams), distinct(text.masked_grams))
 
 
 def find_in(hashes: Hashes, others: Hashes) -> NDArray[np.bool_]:

@@ -1,27 +1,31 @@
 """Sentences as word hashes in, keys that find the same sentence elsewhere and matched sentences out.
 
-The keys of a sentence are its smallest hashes of word 4-grams (a bottom-k sketch: Cohen and Kaplan, "Summarizing Data
-using Bottom-k Sketches", PODC 2007); what they find is verified on word 2-grams: with 3-grams one changed word in ten
-takes a sentence of ten words below one half. Words come masked (`numbers.py`), so a new toll does not hide its sentence.
+The keys of a sentence are its smallest hashes of spaced seeds (a bottom-k sketch: Cohen and Kaplan, "Summarizing Data using
+Bottom-k Sketches", PODC 2007; seeds with gaps: Ma, Tromp and Li, "PatternHunter", Bioinformatics 2002). Four words with a
+gap are as hardy as a word 4-gram, and a stock phrase is none of them. What they find is verified on word 2-grams: with
+3-grams one changed word in ten takes a sentence of ten words below one half. Words come masked (`numbers.py`), so a new toll
+does not hide its sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.comparison.fingerprints import Hashes, distinct, hash_grams
+from pipeline.comparison.fingerprints import MULTIPLIER, Hashes, Keys, distinct, hash_grams, hash_word, mix, to_keys
+from pipeline.comparison.numbers import ANY_NUMBER
 
-SENTENCE_VERSION = 2
-KEY_WORDS = 4
-KEYS_PER_SENTENCE = 4
+SENTENCE_VERSION = 3
+SEED = (0, 1, 4, 5)  # which words of a run of six
+KEYS_PER_SENTENCE = 8
 GRAM_WORDS = 2
 SENTENCE_WORDS = 6  # "He did not elaborate." says nothing about who copied whom
 MINIMUM_SCORE = 0.5  # Jaccard of 2-grams: the lowest score that is still the same sentence
 COMPARED_SENTENCES = 1_000  # of one text: a page of 10,000 rows would ask for 100 million pairs
 JOINED_GRAMS = 4_096  # of one side, joined at a time, so that memory stays below 100 MB
 
+NUMBER_HASH = np.uint64(hash_word(ANY_NUMBER))
 Numbers = NDArray[np.int64]
 
 
@@ -41,7 +45,7 @@ class SentenceGrams:
     sentences: Numbers
 
 
-def number_words(word_counts: list[int]) -> Numbers:
+def number_words(word_counts: Sequence[int]) -> Numbers:
     """Return for every word of a text the number of its sentence.
 
     >>> number_words([2, 0, 3]).tolist()
@@ -63,17 +67,59 @@ def grams_inside(word_hashes: Hashes, numbers: Numbers, size: int) -> tuple[Hash
     return grams[is_new], inside[is_new]
 
 
-def find_keys(word_hashes: Hashes, numbers: Numbers) -> Hashes:
-    """Return the keys of all sentences of a text: distinct and sorted. A sentence of fewer than KEY_WORDS has none."""
-    grams, inside = grams_inside(word_hashes, numbers, KEY_WORDS)
-    rank = np.arange(len(inside)) - np.searchsorted(inside, inside)
-    return distinct(grams[rank < KEYS_PER_SENTENCE])
+def find_compared(word_counts: Sequence[int]) -> Numbers:
+    """Return the numbers of the sentences that are long enough to be compared, COMPARED_SENTENCES at most.
+
+    >>> find_compared([9, 3, 6]).tolist()
+    [0, 2]
+    """
+    return np.flatnonzero(np.asarray(word_counts, dtype=np.int64) >= SENTENCE_WORDS)[:COMPARED_SENTENCES]
 
 
-def gram_sentences(word_hashes: Hashes, numbers: Numbers, word_counts: list[int]) -> SentenceGrams:
+def find_keys(word_hashes: Hashes, word_counts: Sequence[int]) -> Keys:
+    """Return the keys of the compared sentences of a text: distinct and sorted, KEYS_PER_SENTENCE of each at most.
+
+    `word_hashes` are masked. "1,500" counts as one number, as "24" does, so numbers in a row are one.
+    """
+    row_of = np.full(len(word_counts), -1, dtype=np.int64)
+    compared = find_compared(word_counts)
+    row_of[compared] = np.arange(len(compared))
+    rows = np.repeat(row_of, word_counts)
+    is_kept = rows >= 0
+    is_number = word_hashes == NUMBER_HASH
+    is_kept[1:] &= ~(is_number[1:] & is_number[:-1] & (rows[1:] == rows[:-1]))
+    rows = rows[is_kept]
+    seeds = hash_seeds(word_hashes[is_kept], np.bincount(rows, minlength=len(compared)))
+    return pick_smallest(to_keys(seeds), rows)
+
+
+def hash_seeds(word_hashes: Hashes, word_counts: Numbers) -> Hashes:
+    """Return the hash of the seed that begins at each word. A sentence is a ring: its end has as many seeds as its middle."""
+    begins = np.repeat(np.cumsum(word_counts) - word_counts, word_counts)
+    places, sizes = np.arange(len(word_hashes)) - begins, np.repeat(word_counts, word_counts)
+    seeds = word_hashes.copy()
+    for offset in SEED[1:]:
+        seeds *= MULTIPLIER
+        seeds += word_hashes[begins + (places + offset) % sizes]
+    return mix(seeds)
+
+
+def pick_smallest(seeds: Keys, rows: Numbers) -> Keys:
+    """Return the KEYS_PER_SENTENCE smallest different seeds of each row, together: distinct and sorted.
+
+    >>> pick_smallest(np.array([7, 5, 5, 7], dtype=np.uint32), np.array([0, 0, 0, 1])).tolist()
+    [5, 7]
+    """
+    pairs = distinct(rows.astype(np.uint64) << np.uint64(32) | seeds)
+    rows = (pairs >> np.uint64(32)).astype(np.int64)
+    rank = np.arange(len(rows)) - np.searchsorted(rows, rows)
+    return distinct(pairs[rank < KEYS_PER_SENTENCE].astype(np.uint32))  # the lower half
+
+
+def gram_sentences(word_hashes: Hashes, word_counts: Sequence[int]) -> SentenceGrams:
     """Return the 2-grams of the first COMPARED_SENTENCES sentences that are long enough to be compared."""
-    grams, inside = grams_inside(word_hashes, numbers, GRAM_WORDS)
-    sentences = np.flatnonzero(np.array(word_counts) >= SENTENCE_WORDS)[:COMPARED_SENTENCES]
+    grams, inside = grams_inside(word_hashes, number_words(word_counts), GRAM_WORDS)
+    sentences = find_compared(word_counts)
     row_of = np.full(len(word_counts), -1, dtype=np.int64)
     row_of[sentences] = np.arange(len(sentences))
     rows = row_of[inside]

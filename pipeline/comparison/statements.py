@@ -1,22 +1,23 @@
-"""What the index asks its database: texts, and the keys that find them."""
+"""What the index asks its database: a row a text, with the keys that find it."""
 
-# A revision is known by the position at which it first stands in the ledger.
+# A revision is known by the position at which it first stands in the ledger. Keys are packed, 4 bytes each: unpacked into
+# rows of their own, a search joins 250 million of them at a million texts.
 SCHEMA = """
     create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
     create table revisions (
-        position UBIGINT, revision_id VARCHAR, article_id VARCHAR, text VARCHAR, distinct_grams UINTEGER, masked_grams BLOB
+        position UBIGINT, revision_id VARCHAR, article_id VARCHAR, fingerprints BLOB, sentence_keys BLOB
     );
-    create table keys (hash UBIGINT, position UBIGINT);
 """
 
 # As JSON: for every string of a numpy column or a list DuckDB looks for pandas, which takes 8 ms an article.
 INSERT = """
     insert into revisions
-    select row.position, row.revision_id, row.article_id, row.text, row.distinct_grams, from_base64(row.masked_grams)
+    select
+        row.position, row.revision_id, row.article_id, from_base64(row.fingerprints), from_base64(row.sentence_keys)
     from (
         select unnest(from_json($revisions, '[{
             "position": "UBIGINT", "revision_id": "VARCHAR", "article_id": "VARCHAR",
-            "text": "VARCHAR", "distinct_grams": "UINTEGER", "masked_grams": "VARCHAR"
+            "fingerprints": "VARCHAR", "sentence_keys": "VARCHAR"
         }]')) as row
     )
 """
@@ -27,36 +28,26 @@ POSITIONS = """
     where revision_id in (select unnest(from_json($revision_ids, '["VARCHAR"]')))
 """
 
-# Each revision that has a key or its article in common with one of `positions` that is higher, with those positions.
-CANDIDATES = """
-    with pairs as (
-        select mine.position as position, others.position as other_position
-        from keys as mine
-        inner join keys as others on mine.hash = others.hash and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-        union
-        select mine.position as position, others.position as other_position
-        from revisions as mine
-        inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
-        where mine.position in (select unnest($positions::UBIGINT[]))
-    ),
-
-    candidates as (
-        select other_position, list(position) as positions
-        from pairs
-        group by other_position
-    )
-
-    select
-        revisions.revision_id, revisions.article_id, revisions.text,
-        revisions.distinct_grams, revisions.masked_grams, candidates.positions
-    from candidates
-    inner join revisions on candidates.other_position = revisions.position
+KEYS_AT = """
+    select position, {column}
+    from revisions
+    where position in (select unnest(from_json($positions, '["UBIGINT"]')))
 """
 
-# Each revision that has one of some keys.
-HOLDERS = """
-    select revision_id, article_id, text, distinct_grams, masked_grams
+KEYS_BELOW = """
+    select position, {column}
     from revisions
-    where position in (select position from keys where hash in (select unnest($keys::UBIGINT[])))
+    where position < $below
+"""
+
+OF_ONE_ARTICLE = """
+    select mine.position, others.position
+    from revisions as mine
+    inner join revisions as others on mine.article_id = others.article_id and others.position < mine.position
+    where mine.position in (select unnest(from_json($positions, '["UBIGINT"]')))
+"""
+
+LIVE_BYTES = """
+    select coalesce(sum(octet_length(fingerprints) + octet_length(sentence_keys) + 64), 0)
+    from revisions
 """

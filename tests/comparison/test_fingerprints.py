@@ -17,26 +17,19 @@ from pipeline.comparison.fingerprints import (
 )
 
 SENTENCE = (
-    "Air strikes on the village of Jazra killed at least 24 civilians on Saturday, the Observatory said on Sunday."
+    "Air strikes on the village of Jazra killed at least 24 civilians on Saturday, the Observatory said on Sunday, and "
+    "engineers who had come to mend the water station walked back to the city with the people who could still walk."
 )
 ARABIC = "قتل أربعة وعشرون مدنيا في غارات جوية على قرية جزرة غرب الرقة"
 GOLDEN_WORDS = ["ac8b5eda8d9b2fe6", "e9857af78e1b8ffb", "f37fc0cdf726b490", "768135b82f61b944"]
-GOLDEN_SENTENCE = [
-    "0c452f6e11e89684",
-    "286c836073ae0c2e",
-    "31dbc0c6b0037dd3",
-    "3351f457156eef23",
-    "3b78c48596ebbb39",
-    "64e102f2b86b01c1",
-    "7d9198cab1f9f76e",
-]
-GOLDEN_ARABIC = ["4588c62128c3981e", "4c828f0f10119d9b", "514c42e07ca539dd"]
+GOLDEN_SENTENCE = ["0bc711f7", "0c452f6e"]
+GOLDEN_ARABIC = ["4588c621"]
 FEW_WORDS = st.lists(st.sampled_from("a b c d e".split()), max_size=60)
 ANY_WORDS = st.lists(st.text(min_size=1, max_size=6), max_size=30)
 
 
 def fingerprints_of(words: str) -> list[str]:
-    return [f"{value:016x}" for value in find_fingerprints(hash_words(text.words(words))).tolist()]
+    return [f"{value:08x}" for value in find_fingerprints(hash_words(text.words(words))).tolist()]
 
 
 # Golden vectors: an index in use holds these values. If one of these tests fails, raise FINGERPRINT_VERSION, then re-pin.
@@ -86,7 +79,7 @@ def test_winnowing_keeps_the_smallest_of_every_window(values: list[int]) -> None
 
     windows = [values[start : start + WINDOW_GRAMS] for start in range(max(1, len(values) - WINDOW_GRAMS + 1))]
 
-    assert winnow(grams).tolist() == sorted({min(window) for window in windows if window})
+    assert winnow(grams).tolist() == [min(window) for window in windows if window]
 
 
 @settings(max_examples=50, deadline=None)

@@ -6,15 +6,16 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipeline.comparison import index as index_module
+from pipeline.comparison import index_file
 from pipeline.comparison.compare import compare
-from pipeline.comparison.index import Index, IndexUnusableError, connect, drop_index, open_index
+from pipeline.comparison.index import Index, ReadArticles, drop_index, open_index
+from pipeline.comparison.index_file import IndexUnusableError, connect
 from pipeline.comparison.measures import measure, prepare, producer, to_pair
 from pipeline.events import ArticleExtracted, Recorded
 from pipeline.values import MeasuredPair
@@ -48,13 +49,19 @@ def record_all(texts: Sequence[str], first: int = 1) -> Articles:
     return [record(first + number, text, article=f"https://wire.example/{text}") for number, text in enumerate(texts)]
 
 
+def reading(articles: Iterable[Recorded[ArticleExtracted]]) -> ReadArticles:
+    """What reads articles as the ledger does."""
+    recorded = {one.position: one for one in articles}
+    return lambda positions: [recorded[position] for position in positions if position in recorded]
+
+
 def bring_up(index: Index, articles: Articles, chunk: int = 200) -> None:
     index.bring_up_to(in_chunks(articles, chunk), articles[-1].position, HEAD)
 
 
 def compare_all(path: Path, articles: Articles, batches: Sequence[Articles]) -> dict[str, tuple[MeasuredPair, ...]]:
     """The pairs in the event of each revision, when the pending ones come in these batches."""
-    with open_index(path) as index:
+    with open_index(path, reading(articles)) as index:
         bring_up(index, articles)
         events = [event for batch in batches for event in compare(wait(*batch), index, producer=producer())]
     return {event.revision_id: event.pairs for event in events}
@@ -139,6 +146,57 @@ def test_a_revision_that_was_captured_twice_is_in_the_index_once(path: Path, tex
     ]
 
 
+def test_looking_up_all_at_once_changes_nothing(tmp_path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:-2])
+    one_by_one = compare_all(tmp_path / "one.duckdb", articles, [[article] for article in articles])
+
+    with open_index(tmp_path / "all.duckdb", reading(articles)) as index:
+        bring_up(index, articles)
+        index.look_up([one.position for one in articles])
+        at_once = {one.revision_id: one.pairs for one in compare(wait(*articles), index, producer=producer())}
+
+    assert at_once == one_by_one
+
+
+def test_a_candidate_that_was_withdrawn_meanwhile_is_left_out(path: Path, texts: list[str]) -> None:
+    first, copy = record(1, texts[0]), record(2, texts[0], article="https://other.example/copy")
+    with open_index(path, reading([copy])) as index:
+        bring_up(index, [first, copy])
+
+    with open_index(path, reading([copy])) as index:
+        (event,) = compare(wait(copy), index, producer=producer())
+
+    assert event.pairs == ()
+
+
+def test_an_index_that_was_closed_often_is_written_anew_without_room(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = record_all(texts[:-2])
+    for end in range(1, 9):
+        with open_index(path, reading([])) as index:
+            bring_up(index, articles[:end])
+    before = path.stat().st_size
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with open_index(path, reading([])) as index:
+        bring_up(index, articles[:9])
+    with open_index(path, reading([])) as index:
+        known = index.find_positions([one.event.revision_id for one in articles])
+
+        assert path.stat().st_size < before
+        assert (index.position, sorted(known.values())) == (9, list(range(1, 10)))
+
+
+def test_the_index_holds_no_text(path: Path) -> None:
+    text = "Shells fell on the unmistakable bridge in Homs before dawn on Sunday."
+
+    with open_index(path, reading([])) as index:
+        bring_up(index, [record(1, text)])
+
+    assert b"unmistakable" not in path.read_bytes()
+
+
 def test_two_revisions_of_an_article_are_a_pair_even_when_they_share_nothing(path: Path, texts: list[str]) -> None:
     url = "https://wire.example/live"
     first, second = record(1, "Shells fell on Homs.", article=url), record(2, "Talks failed.", article=url)
@@ -150,7 +208,7 @@ def test_two_revisions_of_an_article_are_a_pair_even_when_they_share_nothing(pat
 
 def test_the_event_is_the_outcome_of_the_article(path: Path, texts: list[str]) -> None:
     article = record(1, texts[0])
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         bring_up(index, [article])
         (event,) = compare(wait(article), index, producer="compare-1-aaaaaaaaaa")
 
@@ -161,10 +219,10 @@ def test_the_event_is_the_outcome_of_the_article(path: Path, texts: list[str]) -
 
 def test_an_index_that_was_brought_up_remembers_where_it_is(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:4])
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         index.bring_up_to([articles[:2]], 9, HEAD)
 
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         position, ledger_hash = index.position, index.ledger_hash
         index.bring_up_to([articles[:2]], 9, HEAD)  # a second time adds nothing
         known = index.find_positions([one.event.revision_id for one in articles])
@@ -174,20 +232,20 @@ def test_an_index_that_was_brought_up_remembers_where_it_is(path: Path, texts: l
 
 
 def test_a_new_index_is_of_no_ledger_yet(path: Path) -> None:
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         assert (index.position, index.ledger_hash) == (0, "")
 
 
-def test_nobody_else_can_read_the_texts_in_the_index(path: Path, texts: list[str]) -> None:
-    with open_index(path) as index:
+def test_nobody_else_can_read_the_index(path: Path, texts: list[str]) -> None:
+    with open_index(path, reading([])) as index:
         bring_up(index, record_all(texts[:2]))
 
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_dropped_index_leaves_no_copy_of_a_text(path: Path, texts: list[str]) -> None:
-    with open_index(path) as index:
+def test_a_dropped_index_leaves_nothing(path: Path, texts: list[str]) -> None:
+    with open_index(path, reading([])) as index:
         bring_up(index, record_all(texts[:2]))
     path.with_name(f"{path.name}.set-aside").write_bytes(path.read_bytes())
 
@@ -200,7 +258,7 @@ def test_a_file_that_is_no_index_is_set_aside_and_a_new_one_begun(path: Path) ->
     path.parent.mkdir()
     path.write_bytes(b"this is no database" * 1000)
 
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         position = index.position
 
     assert position == 0
@@ -208,37 +266,37 @@ def test_a_file_that_is_no_index_is_set_aside_and_a_new_one_begun(path: Path) ->
 
 
 def test_an_index_of_another_version_is_rebuilt(path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         bring_up(index, record_all(texts[:2]))
-    monkeypatch.setattr(index_module, "SCHEMA_VERSION", index_module.SCHEMA_VERSION + 1)
+    monkeypatch.setattr(index_file, "SCHEMA_VERSION", index_file.SCHEMA_VERSION + 1)
 
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         assert index.position == 0
 
 
 def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:-2])
-    with open_index(path) as index:
+    with open_index(path, reading(articles)) as index:
         bring_up(index, articles)
         index.connection.execute("checkpoint")
         (block,) = index.connection.execute(
-            "select max(block_id) from pragma_storage_info('keys') where column_name = 'hash'"
+            "select max(block_id) from pragma_storage_info('revisions') where column_name = 'sentence_keys'"
         ).fetchone() or (0,)
     content = bytearray(path.read_bytes())
     start = FILE_HEADER_BYTES + block * BLOCK_BYTES
     content[start : start + BLOCK_BYTES] = os.urandom(BLOCK_BYTES)
     path.write_bytes(content)
 
-    with pytest.raises(duckdb.Error), open_index(path) as index:
+    with pytest.raises(duckdb.Error), open_index(path, reading(articles)) as index:
         list(compare(wait(*articles), index, producer=producer()))
 
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         assert index.position == 0
 
 
 def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:3])
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         bring_up(index, articles)
 
         with pytest.raises(IndexUnusableError, match=rf"the ledger ends at 2. Delete {path}"):
@@ -249,9 +307,9 @@ def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts
 
 def test_a_second_process_waits_and_then_says_who_holds_the_index(path: Path) -> None:
     with (
-        open_index(path),
+        open_index(path, reading([])),
         pytest.raises(IndexUnusableError, match=f"Process {os.getpid()} is comparing"),
-        open_index(path, wait_s=0),
+        open_index(path, reading([]), wait_s=0),
     ):
         pass
 
@@ -278,7 +336,7 @@ class LastArticle(list):
     def __iter__(self):
         os.kill(os.getpid(), signal.SIGKILL)
 
-with open_index(Path(sys.argv[1])) as index:
+with open_index(Path(sys.argv[1]), lambda positions: []) as index:
     index.bring_up_to(chunks(), 6, "ab")
 """
 
@@ -286,7 +344,7 @@ with open_index(Path(sys.argv[1])) as index:
 def test_a_killed_process_leaves_the_index_at_the_end_of_a_chunk(path: Path) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(path)], check=False, cwd=Path(__file__).parents[2])
 
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         known = index.connection.execute("select list(position order by position) from revisions").fetchall()
 
         assert killed.returncode == -signal.SIGKILL
@@ -296,12 +354,13 @@ def test_a_killed_process_leaves_the_index_at_the_end_of_a_chunk(path: Path) -> 
 
 def test_a_chunk_is_taken_in_whole_or_not_at_all(path: Path, texts: list[str]) -> None:
     articles = record_all(texts[:3])
-    with open_index(path) as index:
+    with open_index(path, reading([])) as index:
         index.bring_up_to([articles[:1]], 1, HEAD)
-        index.connection.execute("drop table keys")  # so that writing fails after the texts, before the checkpoint
+        index.connection.execute("alter table checkpoint rename to moved")  # so that writing fails after the keys
 
         with pytest.raises(duckdb.CatalogException):
-            index.bring_up_to([articles[1:]], 3, HEAD)
+            index.take_in(articles[1:], 3, HEAD)
+        index.connection.execute("alter table moved rename to checkpoint")
 
         assert index.position == 1
         assert list(index.find_positions([one.event.revision_id for one in articles]).values()) == [1]

@@ -11,10 +11,8 @@ from pipeline import text as characters
 from pipeline.comparison.measures import (
     Measurement,
     Prepared,
-    can_be_recorded,
     find_in,
     measure,
-    outline,
     prepare,
     producer,
     to_pair,
@@ -64,14 +62,6 @@ def test_measuring_from_the_other_side_gives_the_mirror_image(seed: int) -> None
 @given(ANY_TEXT, ANY_TEXT)
 def test_odd_texts_have_a_mirror_image_too(here: str, there: str) -> None:
     assert measured(there, here) == mirror(measured(here, there))
-
-
-@settings(max_examples=40, deadline=None)
-@given(SEEDS)
-def test_what_is_recorded_was_held_possible(seed: int) -> None:
-    here, there = (prepared(text, name) for text, name in zip(two_texts(seed), "ab", strict=True))
-
-    assert measure(here, there) is None or can_be_recorded(here, outline(there))
 
 
 @settings(max_examples=40, deadline=None)

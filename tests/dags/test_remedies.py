@@ -29,7 +29,7 @@ def decide(remedies: ModuleType, name: str) -> tuple[bool, int]:
     [
         ("pipeline.web.hosts.NetworkBusy", 5),
         ("pipeline.ledger.LedgerError", 5),
-        ("pipeline.comparison.index.IndexUnusableError", 5),
+        ("pipeline.comparison.index_file.IndexUnusableError", 5),
         ("pipeline.locks.Busy", 5),
         ("pipeline.warehouse.PublishError", 5),
         ("builtins.OSError", 15),

@@ -5,6 +5,7 @@ Read as `claimwire compare` reads a file, so nothing is judged in two ways.
 
 import csv
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from pipeline.comparison.measures import prepare
 from pipeline.judging import Answers, judge
 from pipeline.own_texts import OwnText
 from tests.measuring.report import Table
@@ -27,6 +29,8 @@ COPY_KINDS = ("exact_fmt", "boiler", "reorder", "edit5", "edit15", "lede", "trun
 # Texts that only share a template or boilerplate: no copies of one another.
 OTHER_KINDS = ("tmpl_weather", "tmpl_market", "neg_boiler")
 STITCHED_KINDS = ("stitch", "digest")
+
+ROUNDS = 3
 
 Pair = frozenset[str]
 
@@ -47,7 +51,21 @@ class Text:
 
 def score_copies(folder: Path) -> Table:
     """F1 of relations among labelled pairs of war reports; of edited articles what is found of each kind."""
-    return [*score_war_reports(folder), *score_edited(folder)]
+    return [*score_war_reports(folder), *score_edited(folder), *time_keys(folder)]
+
+
+def time_keys(folder: Path) -> Table:
+    """How many articles a CPU second gives fingerprints and sentence keys to, at the best of three times."""
+    texts = [text.text for text in read_edited(folder / "dedup" / "edited_articles_dev.parquet") if text.kind == "base"]
+    costs = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for text in texts:
+            prepared = prepare("", "", text)
+            assert prepared.fingerprints.itemsize == prepared.sentence_keys.itemsize
+        costs.append(time.process_time() - began)
+    words = sum(len(text.split()) for text in texts) / len(texts)
+    return [(f"keys, articles of {words:.0f} words in a CPU second", f"{len(texts) / min(costs):,.0f}")]
 
 
 def score_war_reports(folder: Path) -> Table:
