@@ -18,7 +18,7 @@ ZEROS = "'" + "0" * 64 + "'"
 COLUMNS = {
     "event_id": "uuid()",
     "event_type": "'SourcePolled'",
-    "schema_version": "2",
+    "schema_version": "99",
     "stream": "'entry/0'",
     "event_date": "event_date + 1",
     "occurred_at": "occurred_at + interval 1 microsecond",

@@ -144,7 +144,7 @@ def test_an_alert_is_told_with_its_own_remedy_and_its_log(finished: Standing, st
 def test_beside_an_alert_stands_when_it_goes_away(finished: Standing, stages: dict[str, Run]) -> None:
     (trouble,) = find(replace(finished, alerts=Alerts(recent=(ALERT,), total=1)), stages["publish"])
 
-    assert f"after a day, or when you delete its line in {finished.data}/alerts.jsonl." in trouble.next
+    assert "An alert goes away when the same task succeeds, or after a day." in trouble.next
 
 
 def test_an_alert_of_which_nothing_is_known_is_still_told(finished: Standing, stages: dict[str, Run]) -> None:
