@@ -171,7 +171,8 @@ def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -
                     (span[0] + start, span[0] + join[1], stand_in(sentence[join[0] : join[1]], join[2]), join[2])
                 )
             if end > join[1]:  # the tokenizer kept a name and what follows it together
-                pieces.append((span[0] + join[1], span[0] + end, sentence[join[1] : end], None))
+                rest = sentence[join[1] : end]  # "Syrias": the "s" of a lost apostrophe
+                pieces.append((span[0] + join[1], span[0] + end, "'s" if rest == "s" else rest, None))
         else:
             pieces.append((span[0] + start, span[0] + end, sentence[start:end], None))
     spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]

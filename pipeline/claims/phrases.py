@@ -1,0 +1,313 @@
+"""A parsed sentence and the word where a speaker ends in, where the speaker begins out: by its words, not by the parse.
+
+Where a comma is lost, the parse joins the speaker to what stands before it ("in Homs state news agency SANA reported"), so
+the phrase is read from its last word to its first: a name, a noun that can speak, what may stand before either, an article.
+In doubt it is the smaller one.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from pipeline.claims.parse import Parsed, Token
+from pipeline.claims.sayers import DOCUMENT, HUMAN
+from pipeline.claims.victims import VICTIM_WORD
+
+PROPER = frozenset(("NNP", "NNPS"))
+NOUNS = frozenset(("NN", "NNS")) | PROPER
+ARTICLES = frozenset("the a an its his her their this another one".split())
+# Bodies and media that HUMAN and DOCUMENT do not list, in lower case.
+BODY = re.compile(
+    r"(?:tv|observatory|monitors?|sources?|services?|defen[cs]e|cent(?:er|re)|foundation|institute|alliance|federation|"
+    r"brigade|faction|command|embassy|mission|watchdog|broadcaster|daily|outlets?|rescuers|responders|medics|paramedics|"
+    r"charity|front|opposition|locals|figure|sheikh|premier|chancellor|director|surgeon|doctor|nurse|activist|monitor|"
+    r"spokes\w+|correspondents?|reporters?|photographers?|dispatch(?:es)?|observers?|deputy|adviser|advisor|militia|movement|hospital|clinic)$"
+)
+# What may stand before such a noun without an article: "state television", "local military sources".
+BEFORE_NOUN = frozenset(
+    """state news media military security government opposition rebel rebels army police hospital medical health war rights
+    defence defense aid rescue relief intelligence tribal border air force navy foreign interior information religious
+    resistance observatory ministry presidency regime agency press union coalition council network television radio deputy vice
+    human affairs emergency civil community provincial monitoring activist militia group
+    team committee""".split()
+)
+KEEPS_PLURAL = frozenset("rights affairs news services operations forces".split())  # plural, and still before a noun
+# Adjectives that stand behind what they describe: "24 people dead | activists said".
+STANDS_BEHIND = frozenset(
+    """dead missing alive wounded injured homeless trapped unaccounted hurt ill safe free unknown unclear
+    responsible empty unharmed critical high low early late last next north south east west old ago possible such
+    alone same more most least less many others""".split()
+)
+HYPHENED = frozenset("run backed linked based owned aligned allied led affiliated friendly funded sponsored".split())
+DAYS = frozenset(
+    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
+    october november december today yesterday overnight""".split()
+)
+SPEAKING_PRONOUNS = frozenset("he she they it".split())
+PART_OF = frozenset("of for in from at with inside near on to".split())  # between a speaker and what tells which one
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
+MOST_WORDS = 14
+MOST_PARTS = 3  # "a spokesman for the head of the council"
+LONGEST_NAME = 3  # words of a name that no table has, before it may have swallowed a place
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One speaker.
+
+    words    inclusive token numbers; head: the noun that names the speaker
+    link     number of the preposition or "and" that joins `further` to it, the phrase behind it
+    is_sure  whether its first word is certain: an article, a known name, a noun that cannot go with the one before it
+    """
+
+    words: range
+    head: int
+    is_sure: bool
+    link: int | None = None
+    further: "Phrase | None" = None
+
+    @property
+    def whole(self) -> range:
+        """From its first word to the last of what is joined to it."""
+        return range(self.words.start, self.further.whole.stop if self.further else self.words.stop)
+
+
+def find_phrase(parsed: Parsed, last: int) -> Phrase | None:
+    """The speaker that ends with the token `last`, or None if the words name none or where it begins cannot be told."""
+    found = joined(parsed, chain(parsed, last, MOST_PARTS))
+    if found is None or found.words.start == 0 or len(found.whole) > MOST_WORDS:
+        return None
+    return found
+
+
+def chain(parsed: Parsed, last: int, parts: int) -> Phrase | None:
+    """A phrase with what is hung on it: "an official | from the forces", "the ministry | in Moscow"."""
+    core = one_phrase(parsed, last)
+    if core is not None and can_stand(parsed, core):
+        return core
+    inner = core or plain_phrase(parsed, last)
+    if inner is None or parts == 0:
+        return None
+    link = inner.words.start - 1
+    if link < 1 or parsed.tokens[link].low not in PART_OF:
+        return None
+    outer = chain(parsed, link - 1, parts - 1)
+    return None if outer is None or parsed.tokens[outer.head].low in SPEAKING_PRONOUNS else hung(outer, link, inner)
+
+
+def hung(outer: Phrase, link: int, inner: Phrase) -> Phrase:
+    """The phrase with another behind its last one."""
+    if outer.further is not None:
+        return replace(outer, further=hung(outer.further, link, inner))
+    return replace(outer, link=link, further=inner)
+
+
+def joined(parsed: Parsed, phrase: Phrase | None) -> Phrase | None:
+    """Two speakers where "and" stands before the last one: "opposition activists and the group"."""
+    if phrase is None or parsed.tokens[phrase.words.start - 1].low not in ("and", "&"):
+        return phrase
+    first = chain(parsed, phrase.words.start - 2, MOST_PARTS)
+    if first is None or parsed.tokens[first.words.start - 1].low in ("and", "or", ","):
+        return None
+    return replace(hung(first, phrase.words.start - 1, phrase), is_sure=first.is_sure and phrase.is_sure)
+
+
+def can_stand(parsed: Parsed, phrase: Phrase) -> bool:
+    """Whether what stands before the phrase can end what was said."""
+    before, first = parsed.tokens[phrase.words.start - 1], parsed.tokens[phrase.words.start]
+    if phrase.words.start == 0:
+        return False
+    if before.low in ("and", "&") or before.low in ENDS_A_CLAUSE or VICTIM_WORD.fullmatch(before.low):
+        return True  # joined() looks behind an "and"; the model takes "children" before such a phrase for a verb
+    if before.tag == "VBG" and first.low in ARTICLES:  # "after two days of fighting the channel said"
+        return parsed.tokens[before.number - 1].tag in ("IN", "JJ", "CD", *NOUNS)
+    if before.tag in ("IN", "TO", "DT", "WDT", "WP", "WRB", "CC", "MD", "VB", "VBG", "POS", "PRP$", "PDT", "CD"):
+        # "killing 23 the Observatory said": a number ends it, unless it counts the speakers
+        return before.tag == "CD" and (first.low in ARTICLES or first.low in SPEAKING_PRONOUNS or first.mention is not None)
+    if before.text in (",", ":", ";", "-", "–", "—", "(", "'") or before.low in ("that", "which", "who", "what", "as"):
+        return False
+    return before.tag not in ("VBD", "VBZ", "VBP") or not needs_object(parsed, before)
+
+
+def needs_object(parsed: Parsed, verb: Token) -> bool:
+    """Whether the phrase behind a finite verb may be its object: "they attacked the group", not "they were killed"."""
+    helpers = ("was", "were", "been", "is", "are", "be", "being")
+    nearby = parsed.tokens[max(0, verb.number - 3) : verb.number]
+    return not any(token.low in helpers for token in nearby) and verb.low not in ENDS_A_CLAUSE
+
+
+ENDS_A_CLAUSE = frozenset(
+    """died fled escaped survived fell collapsed arrived withdrew retreated surrendered exploded advanced continued resumed
+    crashed failed erupted perished disappeared vanished occurred happened dead alive alone wounded injured missing homeless
+    overnight""".split()
+)
+
+
+def one_phrase(parsed: Parsed, last: int) -> Phrase | None:
+    """The phrase that ends here, if its noun can speak."""
+    tokens = parsed.tokens
+    end = tokens[last]
+    if end.text == ")":
+        return bracketed(parsed, last)
+    if end.low in SPEAKING_PRONOUNS:
+        return Phrase(range(last, last + 1), last, is_sure=True)
+    if end.mention is not None:
+        return titled(parsed, last, last) if end.mention.actor else None
+    if end.low in DAYS:
+        return None
+    if end.tag in PROPER and end.text[:1].isupper():
+        return named_phrase(parsed, last)
+    return noun_phrase_before(parsed, last) if is_speaking_noun(end) else None
+
+
+def bracketed(parsed: Parsed, last: int) -> Phrase | None:
+    """ "the Observatory (SOHR)": the words in brackets belong to the name before them."""
+    opening = next((n for n in range(last - 1, max(0, last - 6), -1) if parsed.tokens[n].text == "("), None)
+    found = one_phrase(parsed, opening - 1) if opening else None
+    return replace(found, words=range(found.words.start, last + 1)) if found else None
+
+
+def is_speaking_noun(token: Token) -> bool:
+    """Whether a common noun names people, a body or a medium."""
+    is_noun = token.tag in NOUNS or token.low in ("media", "military")
+    return is_noun and bool(HUMAN.match(token.low) or DOCUMENT.match(token.low) or BODY.match(token.low))
+
+
+def named_phrase(parsed: Parsed, last: int) -> Phrase | None:
+    """A run of proper nouns that no table has, with its title: "opposition figure | Jane Doe". A place ends it."""
+    first = last
+    while first > 0 and is_name_part(parsed.tokens[first - 1]):
+        first -= 1
+    if first == 0 or parsed.tokens[first].text == "-":
+        return None
+    if parsed.tokens[first - 1].tag not in ("IN", "TO"):
+        found = titled(parsed, first, last)
+        return found if last - first <= LONGEST_NAME else replace(found, is_sure=False)
+    # "in Tal Rifaat Jane Doe": where the place ends cannot be told; a first and a last name are the smaller phrase.
+    return Phrase(range(last - 1, last + 1), last, is_sure=False) if last - first >= LONGEST_NAME else None
+
+
+def is_name_part(token: Token) -> bool:
+    """Whether a word can go on a name to the left: capitalised, no day and no known place; or "al", "-"."""
+    if token.mention is not None or token.low in DAYS:
+        return False
+    return (token.tag in PROPER and token.text[:1].isupper()) or token.low in ("al", "el", "bin", "-") or token.low == "mr."
+
+
+def titled(parsed: Parsed, first: int, last: int) -> Phrase:
+    """A name with the title before it: "state news agency SANA", "Syrian opposition figure Jane Doe"."""
+    article = article_before(parsed, first)
+    if article is not None and is_own_article(parsed, article, range(first, last + 1)):
+        return Phrase(range(article, last + 1), last, is_sure=True)
+    before = parsed.tokens[first - 1]
+    if before.text[:1].islower() and is_speaking_noun(before) and before.tag != "NNS":
+        title = noun_phrase_before(parsed, before.number)
+        if title is not None and can_stand(parsed, title):
+            return Phrase(range(title.words.start, last + 1), last, title.is_sure)
+    first = owned(parsed, first - 1 if is_nationality(before) else first)
+    return Phrase(range(first, last + 1), last, is_sure=True)
+
+
+CERTAIN_OWNER = re.compile(r"[^aeiou]ys$")  # "the countrys": no plural is spelt so
+
+
+def owned(parsed: Parsed, first: int) -> int:
+    """Where a phrase begins that may stand behind its owner: "Russia's | defence ministry", "the Observatory's | head"."""
+    if first < 2:
+        return first
+    if CERTAIN_OWNER.search(parsed.tokens[first - 1].text) and parsed.tokens[first - 2].low in ARTICLES:
+        return first - 2
+    if parsed.tokens[first - 1].tag != "POS" or parsed.tokens[first - 2].mention is None:
+        return first
+    return first - 3 if first > 2 and parsed.tokens[first - 3].low == "the" else first - 2
+
+
+def is_own_article(parsed: Parsed, article: int, name: range) -> bool:
+    """Whether an article opens the phrase of a name: "the London-based Observatory", not "in the town Jane Doe"."""
+    whole = Phrase(range(article, name.stop), name[-1], is_sure=True)
+    between = range(article + 1, name.start)
+    has_noun = any(
+        parsed.tokens[n].tag in NOUNS and parsed.tokens[n + 1].text != "-" and parsed.tokens[n].text[:1].islower()
+        for n in between
+    )
+    return can_stand(parsed, whole) if not has_noun else can_stand(parsed, whole) and is_speaking_noun(parsed.tokens[name.start - 1])
+
+
+def is_nationality(token: Token) -> bool:
+    """Whether a word is one like "Syrian" or "Turkish"."""
+    is_name = token.tag in ("JJ", *PROPER) and token.text[:1].isupper() and token.mention is None
+    return is_name and token.low.endswith(("an", "ish", "ese", "i", "ist", "ic", "ch")) and token.low not in DAYS
+
+
+def noun_phrase_before(parsed: Parsed, last: int) -> Phrase | None:
+    """The phrase of a common noun: from its article if that is its own, else with the few words that surely go with it."""
+    article = article_before(parsed, last)
+    if article is not None:
+        whole = Phrase(range(article, last + 1), last, is_sure=True)
+        if can_stand(parsed, whole) or not is_divided(parsed, article, last):
+            return whole
+    first = last
+    while first > 0 and goes_before(parsed, first - 1, first) and not (first < last and is_nationality(parsed.tokens[first])):
+        first -= 1
+    is_owned, first = owned(parsed, first) < first, owned(parsed, first)
+    words = range(first, last + 1)
+    if article is not None and first == article + 1:
+        return None  # nothing would be left behind the article
+    counted = parsed.tokens[first - 1]
+    if counted.tag == "CD" and counted.text.isalpha() and parsed.tokens[first - 2].tag in NOUNS:
+        words = range(first - 1, last + 1)  # "in Homs two activists said", not "on December 23 diplomats said"
+    is_plain = parsed.tokens[last].tag in ("NNS", "NNPS") or parsed.tokens[last].low in BARE or first < last
+    return Phrase(words, last, is_sure=article is None or is_owned) if is_plain else None
+
+
+BARE = frozenset("media television radio tv police opposition state medics".split())  # they need no article
+
+
+def article_before(parsed: Parsed, last: int) -> int | None:
+    """The article that can open the phrase of a noun: only words that stand before nouns lie between them."""
+    for number in range(last - 1, max(-1, last - 9), -1):
+        token = parsed.tokens[number]
+        if token.low in ARTICLES and token.tag in ("DT", "PRP$", "CD", "JJ"):
+            return number
+        is_inside = token.tag in NOUNS or token.tag in ("JJ", "JJS", "JJR", "VBN", "VBG", "HYPH", "POS", "RB", "NNP", "CD", "ADD", "AFX")
+        if not (is_inside or token.mention or token.text in ("-", "/", "s")) or token.low in DAYS:
+            return None
+    return None
+
+
+def is_divided(parsed: Parsed, article: int, last: int) -> bool:
+    """Whether words between an article and a noun may hold two phrases: "in the attack | state television"."""
+    inner = parsed.tokens[article + 1 : last]
+    return any(token.tag in NOUNS or token.mention for token in inner)
+
+
+def goes_before(parsed: Parsed, number: int, first: int) -> bool:
+    """Whether a word without an article surely belongs to the phrase behind it."""
+    token, before = parsed.tokens[number], parsed.tokens[number - 1] if number else None
+    if token.low in DAYS or token.low in ARTICLES:
+        return False
+    if token.mention is not None:
+        is_place = before is not None and before.low not in ENDS_A_CLAUSE and (before.tag in ("IN", "TO", "VBD", "VBG", "VBN", "CC") or before.low == "the")
+        return token.mention.actor is not None and not is_place
+    if token.text == "-" or (token.low in HYPHENED and before is not None and before.text == "-"):
+        return True
+    if parsed.tokens[first].text == "-" or (parsed.tokens[first].low in HYPHENED and token.text == "-"):
+        return True
+    if token.text[:1].isupper():
+        is_medium = token.text.isupper() and len(token.text) > 1  # "SMT correspondent", "Al Mayadeen TV channel"
+        return is_nationality(token) or is_medium or (parsed.tokens[first].text == "TV" and is_name_part(token))
+    if token.low in BEFORE_NOUN:
+        return token.tag != "NNS" or token.low in KEEPS_PLURAL
+    is_predicate = before is not None and before.tag.startswith("VB")
+    return token.tag == "JJ" and token.low not in STANDS_BEHIND and not is_predicate
+
+
+def plain_phrase(parsed: Parsed, last: int) -> Phrase | None:
+    """Any phrase that can tell which speaker: "the rebel-held area", "Moscow"."""
+    end = parsed.tokens[last]
+    if end.mention is None and (end.tag not in NOUNS or end.low in DAYS):
+        return None
+    article = article_before(parsed, last)
+    first = article if article is not None else last
+    while article is None and first > 0 and (parsed.tokens[first - 1].tag in (*PROPER, "HYPH", "JJ") and not parsed.tokens[first - 1].mention):
+        first -= 1
+    return Phrase(range(first, last + 1), last, is_sure=True)
