@@ -4,19 +4,21 @@ News texts reach us without their commas. The parse of such a sentence is wrong 
 the words before the verb (phrases.py), and the tokens of the speaker are hung on the verb as they should have been.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.claims.attributions import Attribution
 from pipeline.claims.cues import Cue
 from pipeline.claims.extents import trimmed_region, widened
 from pipeline.claims.parse import Parsed, Token, tree
-from pipeline.claims.phrases import DAYS, FINITE, Phrase, find_phrase
+from pipeline.claims.phrases import Phrase, find_phrase
 from pipeline.claims.scenes import Scene
 from pipeline.claims.sentences import HARM
+from pipeline.claims.speaking_words import DAYS
 from pipeline.claims.subjects import Source
 from pipeline.values import Span
 
+FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 SURE, DOUBTFUL = "fronted_bare", "fronted_doubtful"
 # These report and take no object that could stand before their subject: not "in the attack the group claimed".
 PLAIN = frozenset(("say", "report", "add", "state", "tell"))
@@ -36,7 +38,11 @@ ANTECEDENT = 3  # tokens in which an article makes the noun before a report its 
 def commaless_attributions(scene: Scene, taken: Collection[int]) -> Iterator[Attribution]:
     """The report that ends the sentence; `taken` are verbs that another frame has read."""
     parsed = scene.parsed
-    finite = [token for token in parsed.tokens if token.tag in FINITE or (token.tag == "VBN" and token.low in scene.cues.verbs)]
+    finite = [
+        token
+        for token in parsed.tokens
+        if token.tag in FINITE or (token.tag == "VBN" and token.low in scene.cues.verbs)
+    ]
     for token in reversed(finite):
         cue = scene.cues.verbs.get(token.low)
         if cue is None or not cue.frames >= {"clause", "quote"}:
@@ -47,6 +53,23 @@ def commaless_attributions(scene: Scene, taken: Collection[int]) -> Iterator[Att
             yield from (closing if is_closing(parsed, token.number, cue) else inverted)(scene, token.number, cue)
         if token.tag != "VBN":
             return
+
+
+def before_report(found: Attribution, closing: Sequence[Attribution]) -> Iterator[Attribution]:
+    """Another attribution of the sentence, ended where the speaker of the report that closes it begins.
+
+    "It said the toll could rise the network added": what it said ends before the network.
+    """
+    if not closing or closing[0].source is None:
+        yield found
+        return
+    first = closing[0].parsed.span_of(closing[0].source.words)[0]
+    end = closing[0].content[0][1]
+    if found.source is not None and first <= found.parsed.span_of(found.source.words)[1] <= closing[0].cue_span[1]:
+        return  # the parse took the speaker for somebody else's
+    content = tuple((start, end if start < first < stop else stop) for start, stop in found.content)
+    if found.cue_span[1] > first or all(start < stop for start, stop in content):
+        yield found if found.cue_span[1] > first else replace(found, content=content)
 
 
 def closing(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
@@ -80,7 +103,9 @@ def inverted(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
     if last == verb or cue.lemma not in PLAIN or not is_closing(parsed, last, cue):
         return
     # The verb is no verb that the phrase could be the object of.
-    plain = replace(parsed, tokens=(*parsed.tokens[:verb], parsed.tokens[verb]._replace(tag="FW"), *parsed.tokens[verb + 1 :]))
+    plain = replace(
+        parsed, tokens=(*parsed.tokens[:verb], parsed.tokens[verb]._replace(tag="FW"), *parsed.tokens[verb + 1 :])
+    )
     phrase = find_phrase(plain, last)
     if phrase is not None and phrase.words.start == verb + 1:
         yield from attribution(scene, (verb, cue, SURE if phrase.is_sure else DOUBTFUL), phrase, verb)
@@ -133,7 +158,8 @@ def content_before(scene: Scene, stop: int, verb: int) -> Span | None:
 def tells(scene: Scene, tokens: tuple[Token, ...]) -> bool:
     """Whether words hold a finite verb that does not report; the model takes "killed" without its comma for a participle."""
     return any(
-        not is_plain_report(scene, token) and (token.tag in FINITE or (token.tag == "VBN" and HARM.fullmatch(token.text)))
+        not is_plain_report(scene, token)
+        and (token.tag in FINITE or (token.tag == "VBN" and HARM.fullmatch(token.text)))
         for token in tokens
     )
 
@@ -155,10 +181,10 @@ def hang(parsed: Parsed, verb: int, phrase: Phrase) -> Parsed:
             tokens[token.number] = token._replace(
                 head=before.number if is_ruled else verb, dep="pobj" if is_ruled else "dep"
             )
-    if inside & set(parsed.ancestors(verb)) or any(n < phrase.words.start for n in [tokens[verb].head]):
-        tokens[verb] = tokens[verb]._replace(head=verb, dep="ROOT")
+    tokens[verb] = tokens[verb]._replace(head=verb, dep="ROOT")
     place(tokens, phrase, verb, "nsubj")
-    return replace(parsed, tokens=tuple(tokens), **dict(zip(("children", "first", "last"), tree(tokens), strict=True)))
+    children, first, last = tree(tokens)
+    return replace(parsed, tokens=tuple(tokens), children=children, first=first, last=last)
 
 
 RELATIONS = {"DT": "det", "JJ": "amod", "CD": "nummod", "POS": "case", "PRP$": "poss", ".": "punct", "HYPH": "punct"}

@@ -5,49 +5,35 @@ the phrase is read from its last word to its first: a name, a noun that can spea
 In doubt it is the smaller one.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from pipeline.claims.parse import Parsed, Token
-from pipeline.claims.sayers import DOCUMENT, HUMAN
+from pipeline.claims.speaking_words import (
+    ARTICLES,
+    BARE,
+    CERTAIN_OWNER,
+    DAYS,
+    ENDS_A_CLAUSE,
+    HYPHENED,
+    NOUNS,
+    PART_OF,
+    PROPER,
+    SPEAKING_PRONOUNS,
+    goes_before_noun,
+    is_name_part,
+    is_nationality,
+    is_speaking_noun,
+)
 from pipeline.claims.victims import VICTIM_WORD
 
-PROPER = frozenset(("NNP", "NNPS"))
-NOUNS = frozenset(("NN", "NNS")) | PROPER
-ARTICLES = frozenset("the a an its his her their this another one".split())
-# Bodies and media that HUMAN and DOCUMENT do not list, in lower case.
-BODY = re.compile(
-    r"(?:tv|observatory|monitors?|sources?|services?|defen[cs]e|cent(?:er|re)|foundation|institute|alliance|federation|"
-    r"brigade|faction|command|embassy|mission|watchdog|broadcaster|daily|outlets?|rescuers|responders|medics|paramedics|"
-    r"charity|front|opposition|locals|figure|sheikh|premier|chancellor|director|surgeon|doctor|nurse|activist|monitor|"
-    r"spokes\w+|correspondents?|reporters?|photographers?|dispatch(?:es)?|observers?|deputy|adviser|advisor|militia|movement|hospital|clinic)$"
-)
-# What may stand before such a noun without an article: "state television", "local military sources".
-BEFORE_NOUN = frozenset(
-    """state news media military security government opposition rebel rebels army police hospital medical health war rights
-    defence defense aid rescue relief intelligence tribal border air force navy foreign interior information religious
-    resistance observatory ministry presidency regime agency press union coalition council network television radio deputy vice
-    human affairs emergency civil community provincial monitoring activist militia group
-    team committee""".split()
-)
-KEEPS_PLURAL = frozenset("rights affairs news services operations forces".split())  # plural, and still before a noun
-# Adjectives that stand behind what they describe: "24 people dead | activists said".
-STANDS_BEHIND = frozenset(
-    """dead missing alive wounded injured homeless trapped unaccounted hurt ill safe free unknown unclear
-    responsible empty unharmed critical high low early late last next north south east west old ago possible such
-    alone same more most least less many others""".split()
-)
-HYPHENED = frozenset("run backed linked based owned aligned allied led affiliated friendly funded sponsored".split())
-DAYS = frozenset(
-    """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august september
-    october november december today yesterday overnight""".split()
-)
-SPEAKING_PRONOUNS = frozenset("he she they it".split())
-PART_OF = frozenset("of for in from at with inside near on to".split())  # between a speaker and what tells which one
-FINITE = frozenset(("VBD", "VBZ", "VBP", "MD"))
 MOST_WORDS = 14
 MOST_PARTS = 3  # "a spokesman for the head of the council"
 LONGEST_NAME = 3  # words of a name that no table has, before it may have swallowed a place
+
+
+# Words behind which a phrase belongs to what was said.
+OPENS = frozenset("IN TO DT WDT WP WRB CC MD VB VBG POS PRP$ PDT".split())
+NO_END = frozenset((",", ":", ";", "-", "–", "—", "(", "'", "that", "which", "who", "what", "as"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +99,19 @@ def joined(parsed: Parsed, phrase: Phrase | None) -> Phrase | None:
 
 def can_stand(parsed: Parsed, phrase: Phrase) -> bool:
     """Whether what stands before the phrase can end what was said."""
-    before, first = parsed.tokens[phrase.words.start - 1], parsed.tokens[phrase.words.start]
     if phrase.words.start == 0:
         return False
+    before, first = parsed.tokens[phrase.words.start - 1], parsed.tokens[phrase.words.start]
     if before.low in ("and", "&") or before.low in ENDS_A_CLAUSE or VICTIM_WORD.fullmatch(before.low):
         return True  # joined() looks behind an "and"; the model takes "children" before such a phrase for a verb
-    if before.tag == "VBG" and first.low in ARTICLES:  # "after two days of fighting the channel said"
-        return parsed.tokens[before.number - 1].tag in ("IN", "JJ", "CD", *NOUNS)
-    if before.tag in ("IN", "TO", "DT", "WDT", "WP", "WRB", "CC", "MD", "VB", "VBG", "POS", "PRP$", "PDT", "CD"):
-        # "killing 23 the Observatory said": a number ends it, unless it counts the speakers
-        return before.tag == "CD" and (first.low in ARTICLES or first.low in SPEAKING_PRONOUNS or first.mention is not None)
-    if before.text in (",", ":", ";", "-", "–", "—", "(", "'") or before.low in ("that", "which", "who", "what", "as"):
+    if before.tag == "CD":  # "killing 23 the Observatory said": a number ends it, unless it counts the speakers
+        is_uncounted = first.low in ARTICLES | SPEAKING_PRONOUNS or parsed.tokens[phrase.head].low in BARE
+        return is_uncounted or first.mention is not None
+    if before.tag in ("VB", "VBP", "VBG") and first.low in ARTICLES:
+        # "after days of fighting the channel", "in Hama countryside the source": nouns that are taken for verbs
+        nouns = ("NN", "NNP", "JJ", "NNPS") if before.tag != "VBG" else ("IN", "JJ", "CD", *NOUNS)
+        return parsed.tokens[before.number - 1].tag in nouns
+    if before.tag in OPENS or before.low in NO_END:
         return False
     return before.tag not in ("VBD", "VBZ", "VBP") or not needs_object(parsed, before)
 
@@ -133,13 +121,6 @@ def needs_object(parsed: Parsed, verb: Token) -> bool:
     helpers = ("was", "were", "been", "is", "are", "be", "being")
     nearby = parsed.tokens[max(0, verb.number - 3) : verb.number]
     return not any(token.low in helpers for token in nearby) and verb.low not in ENDS_A_CLAUSE
-
-
-ENDS_A_CLAUSE = frozenset(
-    """died fled escaped survived fell collapsed arrived withdrew retreated surrendered exploded advanced continued resumed
-    crashed failed erupted perished disappeared vanished occurred happened dead alive alone wounded injured missing homeless
-    overnight""".split()
-)
 
 
 def one_phrase(parsed: Parsed, last: int) -> Phrase | None:
@@ -166,12 +147,6 @@ def bracketed(parsed: Parsed, last: int) -> Phrase | None:
     return replace(found, words=range(found.words.start, last + 1)) if found else None
 
 
-def is_speaking_noun(token: Token) -> bool:
-    """Whether a common noun names people, a body or a medium."""
-    is_noun = token.tag in NOUNS or token.low in ("media", "military")
-    return is_noun and bool(HUMAN.match(token.low) or DOCUMENT.match(token.low) or BODY.match(token.low))
-
-
 def named_phrase(parsed: Parsed, last: int) -> Phrase | None:
     """A run of proper nouns that no table has, with its title: "opposition figure | Jane Doe". A place ends it."""
     first = last
@@ -184,13 +159,6 @@ def named_phrase(parsed: Parsed, last: int) -> Phrase | None:
         return found if last - first <= LONGEST_NAME else replace(found, is_sure=False)
     # "in Tal Rifaat Jane Doe": where the place ends cannot be told; a first and a last name are the smaller phrase.
     return Phrase(range(last - 1, last + 1), last, is_sure=False) if last - first >= LONGEST_NAME else None
-
-
-def is_name_part(token: Token) -> bool:
-    """Whether a word can go on a name to the left: capitalised, no day and no known place; or "al", "-"."""
-    if token.mention is not None or token.low in DAYS:
-        return False
-    return (token.tag in PROPER and token.text[:1].isupper()) or token.low in ("al", "el", "bin", "-") or token.low == "mr."
 
 
 def titled(parsed: Parsed, first: int, last: int) -> Phrase:
@@ -207,9 +175,6 @@ def titled(parsed: Parsed, first: int, last: int) -> Phrase:
     return Phrase(range(first, last + 1), last, is_sure=True)
 
 
-CERTAIN_OWNER = re.compile(r"[^aeiou]ys$")  # "the countrys": no plural is spelt so
-
-
 def owned(parsed: Parsed, first: int) -> int:
     """Where a phrase begins that may stand behind its owner: "Russia's | defence ministry", "the Observatory's | head"."""
     if first < 2:
@@ -223,19 +188,14 @@ def owned(parsed: Parsed, first: int) -> int:
 
 def is_own_article(parsed: Parsed, article: int, name: range) -> bool:
     """Whether an article opens the phrase of a name: "the London-based Observatory", not "in the town Jane Doe"."""
-    whole = Phrase(range(article, name.stop), name[-1], is_sure=True)
-    between = range(article + 1, name.start)
+    if not can_stand(parsed, Phrase(range(article, name.stop), name[-1], is_sure=True)):
+        return False
+    between = [parsed.tokens[number] for number in range(article + 1, name.start)]
     has_noun = any(
-        parsed.tokens[n].tag in NOUNS and parsed.tokens[n + 1].text != "-" and parsed.tokens[n].text[:1].islower()
-        for n in between
+        token.tag in NOUNS and token.text[:1].islower() and parsed.tokens[token.number + 1].text != "-"
+        for token in between
     )
-    return can_stand(parsed, whole) if not has_noun else can_stand(parsed, whole) and is_speaking_noun(parsed.tokens[name.start - 1])
-
-
-def is_nationality(token: Token) -> bool:
-    """Whether a word is one like "Syrian" or "Turkish"."""
-    is_name = token.tag in ("JJ", *PROPER) and token.text[:1].isupper() and token.mention is None
-    return is_name and token.low.endswith(("an", "ish", "ese", "i", "ist", "ic", "ch")) and token.low not in DAYS
+    return not has_noun or is_speaking_noun(between[-1])
 
 
 def noun_phrase_before(parsed: Parsed, last: int) -> Phrase | None:
@@ -246,7 +206,11 @@ def noun_phrase_before(parsed: Parsed, last: int) -> Phrase | None:
         if can_stand(parsed, whole) or not is_divided(parsed, article, last):
             return whole
     first = last
-    while first > 0 and goes_before(parsed, first - 1, first) and not (first < last and is_nationality(parsed.tokens[first])):
+    while (
+        first > 0
+        and goes_before(parsed, first - 1, first)
+        and not (first < last and is_nationality(parsed.tokens[first]))
+    ):
         first -= 1
     is_owned, first = owned(parsed, first) < first, owned(parsed, first)
     words = range(first, last + 1)
@@ -259,16 +223,26 @@ def noun_phrase_before(parsed: Parsed, last: int) -> Phrase | None:
     return Phrase(words, last, is_sure=article is None or is_owned) if is_plain else None
 
 
-BARE = frozenset("media television radio tv police opposition state medics".split())  # they need no article
-
-
 def article_before(parsed: Parsed, last: int) -> int | None:
     """The article that can open the phrase of a noun: only words that stand before nouns lie between them."""
     for number in range(last - 1, max(-1, last - 9), -1):
         token = parsed.tokens[number]
         if token.low in ARTICLES and token.tag in ("DT", "PRP$", "CD", "JJ"):
             return number
-        is_inside = token.tag in NOUNS or token.tag in ("JJ", "JJS", "JJR", "VBN", "VBG", "HYPH", "POS", "RB", "NNP", "CD", "ADD", "AFX")
+        is_inside = token.tag in NOUNS or token.tag in (
+            "JJ",
+            "JJS",
+            "JJR",
+            "VBN",
+            "VBG",
+            "HYPH",
+            "POS",
+            "RB",
+            "NNP",
+            "CD",
+            "ADD",
+            "AFX",
+        )
         if not (is_inside or token.mention or token.text in ("-", "/", "s")) or token.low in DAYS:
             return None
     return None
@@ -282,23 +256,27 @@ def is_divided(parsed: Parsed, article: int, last: int) -> bool:
 
 def goes_before(parsed: Parsed, number: int, first: int) -> bool:
     """Whether a word without an article surely belongs to the phrase behind it."""
-    token, before = parsed.tokens[number], parsed.tokens[number - 1] if number else None
+    token, behind = parsed.tokens[number], parsed.tokens[first]
+    before = parsed.tokens[number - 1] if number else None
     if token.low in DAYS or token.low in ARTICLES:
         return False
     if token.mention is not None:
-        is_place = before is not None and before.low not in ENDS_A_CLAUSE and (before.tag in ("IN", "TO", "VBD", "VBG", "VBN", "CC") or before.low == "the")
-        return token.mention.actor is not None and not is_place
-    if token.text == "-" or (token.low in HYPHENED and before is not None and before.text == "-"):
+        return token.mention.actor is not None and not stands_alone(before)
+    if token.text == "-" or behind.text == "-":
         return True
-    if parsed.tokens[first].text == "-" or (parsed.tokens[first].low in HYPHENED and token.text == "-"):
-        return True
+    if token.low in HYPHENED:
+        return before is not None and before.text == "-"
     if token.text[:1].isupper():
         is_medium = token.text.isupper() and len(token.text) > 1  # "SMT correspondent", "Al Mayadeen TV channel"
-        return is_nationality(token) or is_medium or (parsed.tokens[first].text == "TV" and is_name_part(token))
-    if token.low in BEFORE_NOUN:
-        return token.tag != "NNS" or token.low in KEEPS_PLURAL
-    is_predicate = before is not None and before.tag.startswith("VB")
-    return token.tag == "JJ" and token.low not in STANDS_BEHIND and not is_predicate
+        return is_nationality(token) or is_medium or (behind.text == "TV" and is_name_part(token))
+    return goes_before_noun(token, before)
+
+
+def stands_alone(before: Token | None) -> bool:
+    """Whether a name is a place or an object of the content: "in Aleppo | activists", "bombed ISIS | activists"."""
+    if before is None or before.low in ENDS_A_CLAUSE:
+        return False
+    return before.tag in ("IN", "TO", "VBD", "VBG", "VBN", "CC") or before.low == "the"
 
 
 def plain_phrase(parsed: Parsed, last: int) -> Phrase | None:
@@ -308,6 +286,10 @@ def plain_phrase(parsed: Parsed, last: int) -> Phrase | None:
         return None
     article = article_before(parsed, last)
     first = article if article is not None else last
-    while article is None and first > 0 and (parsed.tokens[first - 1].tag in (*PROPER, "HYPH", "JJ") and not parsed.tokens[first - 1].mention):
+    while (
+        article is None
+        and first > 0
+        and (parsed.tokens[first - 1].tag in (*PROPER, "HYPH", "JJ") and not parsed.tokens[first - 1].mention)
+    ):
         first -= 1
     return Phrase(range(first, last + 1), last, is_sure=True)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.claims.gazetteer import Gazetteer, Mention, mention_of
-from pipeline.claims.located import Located
+from pipeline.claims.located import Located, locate
 from pipeline.values import Span
 
 APOSTROPHE = re.compile(r"\w's\b|s' \w")
@@ -35,15 +35,29 @@ def find_possessives(text: str, taken: Located[Mention], gazetteer: Gazetteer) -
     """
     if APOSTROPHE.search(text):
         return
+    whole = [found for found in bare_aliases(text, gazetteer) if not is_met(found.span, taken)]
+    yield from whole
+    met = locate(whole, lambda mention: mention.span)
     for owner in OWNER.finditer(text):
-        if owner["next"].lower() in NO_NOUN or any(
-            near.span[0] < owner.end() and owner.start() < near.span[1] for near in taken.near(*owner.span())
-        ):
+        if owner["next"].lower() in NO_NOUN or is_met(owner.span(), taken) or is_met(owner.span(), met):
             continue
         if span := longest_alias(text, owner.span(), gazetteer):
             found = mention_of(span, text[slice(*span)], gazetteer)
             if not is_family(text, found):
                 yield found
+
+
+def bare_aliases(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """Names that hold an apostrophe themselves: "Russias defence ministry", "Peoples Protection Units"."""
+    for alias in (alias for alias in gazetteer.actor_aliases if "'" in alias):
+        bare = alias.replace("'", "")
+        for found in re.finditer(rf"(?<![\w-]){re.escape(bare)}(?![\w-])", text) if bare in text else ():
+            yield Mention(found.span(), bare, gazetteer.actor_aliases[alias], gazetteer.place_aliases.get(alias))
+
+
+def is_met(span: Span, names: Located[Mention]) -> bool:
+    """Whether a known name stands there already."""
+    return any(name.span[0] < span[1] and span[0] < name.span[1] for name in names.near(*span))
 
 
 def longest_alias(text: str, word: Span, gazetteer: Gazetteer) -> Span | None:
