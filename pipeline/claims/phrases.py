@@ -19,13 +19,16 @@ from pipeline.claims.speaking_words import (
     PART_OF,
     PROPER,
     SPEAKING_PRONOUNS,
+    article_before,
     goes_before_noun,
     is_name_part,
     is_nationality,
     is_speaking_noun,
+    needs_object,
 )
 from pipeline.claims.victims import VICTIM_WORD
 
+EXPLAINED = frozenset(("monitor", "agency", "outlet", "organisation"))
 MOST_WORDS = 14
 MOST_PARTS = 3  # "a spokesman for the head of the council"
 LONGEST_NAME = 3  # words of a name that no table has, before it may have swallowed a place
@@ -33,7 +36,7 @@ LONGEST_NAME = 3  # words of a name that no table has, before it may have swallo
 
 # Words behind which a phrase belongs to what was said.
 OPENS = frozenset("IN TO DT WDT WP WRB CC MD VB VBG POS PRP$ PDT".split())
-NO_END = frozenset((",", ":", ";", "-", "–", "—", "(", "'", "that", "which", "who", "what", "as"))
+NO_END = frozenset((":", ";", "-", "–", "—", "(", "'", "that", "which", "who", "what", "as"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Phrase:
 
 def find_phrase(parsed: Parsed, last: int) -> Phrase | None:
     """The speaker that ends with the token `last`, or None if the words name none or where it begins cannot be told."""
-    found = joined(parsed, chain(parsed, last, MOST_PARTS))
+    found = named_before(parsed, joined(parsed, chain(parsed, last, MOST_PARTS)))
     if found is None or found.words.start == 0 or len(found.whole) > MOST_WORDS:
         return None
     return found
@@ -80,6 +83,19 @@ def chain(parsed: Parsed, last: int, parts: int) -> Phrase | None:
     return None if outer is None or parsed.tokens[outer.head].low in SPEAKING_PRONOUNS else hung(outer, link, inner)
 
 
+def named_before(parsed: Parsed, phrase: Phrase | None) -> Phrase | None:
+    """With the name that the phrase explains: "the Observatory | a Britain-based war monitor"."""
+    if phrase is None or phrase.words.start < 3 or parsed.tokens[phrase.words.start].low not in ("a", "an"):
+        return phrase
+    name = phrase.words.start - 1
+    mention = parsed.tokens[name].mention
+    if mention is None or mention.actor is None or mention.actor.kind not in EXPLAINED:
+        return phrase
+    first = name - 1 if parsed.tokens[name - 1].low == "the" else name
+    whole = Phrase(range(first, phrase.words.stop), name, phrase.is_sure, phrase.link, phrase.further)
+    return whole if can_stand(parsed, whole) else phrase
+
+
 def hung(outer: Phrase, link: int, inner: Phrase) -> Phrase:
     """The phrase with another behind its last one."""
     if outer.further is not None:
@@ -92,7 +108,7 @@ def joined(parsed: Parsed, phrase: Phrase | None) -> Phrase | None:
     if phrase is None or parsed.tokens[phrase.words.start - 1].low not in ("and", "&"):
         return phrase
     first = chain(parsed, phrase.words.start - 2, MOST_PARTS)
-    if first is None or parsed.tokens[first.words.start - 1].low in ("and", "or", ","):
+    if first is None or parsed.tokens[first.words.start - 1].low in ("and", "or"):
         return None
     return replace(hung(first, phrase.words.start - 1, phrase), is_sure=first.is_sure and phrase.is_sure)
 
@@ -102,7 +118,7 @@ def can_stand(parsed: Parsed, phrase: Phrase) -> bool:
     if phrase.words.start == 0:
         return False
     before, first = parsed.tokens[phrase.words.start - 1], parsed.tokens[phrase.words.start]
-    if before.low in ("and", "&") or before.low in ENDS_A_CLAUSE or VICTIM_WORD.fullmatch(before.low):
+    if before.low in ("and", "&", ",") or before.low in ENDS_A_CLAUSE or VICTIM_WORD.fullmatch(before.low):
         return True  # joined() looks behind an "and"; the model takes "children" before such a phrase for a verb
     if before.tag == "CD":  # "killing 23 the Observatory said": a number ends it, unless it counts the speakers
         is_uncounted = first.low in ARTICLES | SPEAKING_PRONOUNS or parsed.tokens[phrase.head].low in BARE
@@ -114,13 +130,6 @@ def can_stand(parsed: Parsed, phrase: Phrase) -> bool:
     if before.tag in OPENS or before.low in NO_END:
         return False
     return before.tag not in ("VBD", "VBZ", "VBP") or not needs_object(parsed, before)
-
-
-def needs_object(parsed: Parsed, verb: Token) -> bool:
-    """Whether the phrase behind a finite verb may be its object: "they attacked the group", not "they were killed"."""
-    helpers = ("was", "were", "been", "is", "are", "be", "being")
-    nearby = parsed.tokens[max(0, verb.number - 3) : verb.number]
-    return not any(token.low in helpers for token in nearby) and verb.low not in ENDS_A_CLAUSE
 
 
 def one_phrase(parsed: Parsed, last: int) -> Phrase | None:
@@ -221,31 +230,6 @@ def noun_phrase_before(parsed: Parsed, last: int) -> Phrase | None:
         words = range(first - 1, last + 1)  # "in Homs two activists said", not "on December 23 diplomats said"
     is_plain = parsed.tokens[last].tag in ("NNS", "NNPS") or parsed.tokens[last].low in BARE or first < last
     return Phrase(words, last, is_sure=article is None or is_owned) if is_plain else None
-
-
-def article_before(parsed: Parsed, last: int) -> int | None:
-    """The article that can open the phrase of a noun: only words that stand before nouns lie between them."""
-    for number in range(last - 1, max(-1, last - 9), -1):
-        token = parsed.tokens[number]
-        if token.low in ARTICLES and token.tag in ("DT", "PRP$", "CD", "JJ"):
-            return number
-        is_inside = token.tag in NOUNS or token.tag in (
-            "JJ",
-            "JJS",
-            "JJR",
-            "VBN",
-            "VBG",
-            "HYPH",
-            "POS",
-            "RB",
-            "NNP",
-            "CD",
-            "ADD",
-            "AFX",
-        )
-        if not (is_inside or token.mention or token.text in ("-", "/", "s")) or token.low in DAYS:
-            return None
-    return None
 
 
 def is_divided(parsed: Parsed, article: int, last: int) -> bool:

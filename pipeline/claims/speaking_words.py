@@ -2,7 +2,7 @@
 
 import re
 
-from pipeline.claims.parse import Token
+from pipeline.claims.parse import Parsed, Token
 from pipeline.claims.sayers import DOCUMENT, HUMAN
 
 PROPER = frozenset(("NNP", "NNPS"))
@@ -76,3 +76,35 @@ def goes_before_noun(token: Token, before: Token | None) -> bool:
         return token.tag != "NNS" or token.low in KEEPS_PLURAL
     is_predicate = before is not None and before.tag.startswith("VB")
     return token.tag == "JJ" and token.low not in STANDS_BEHIND and not is_predicate
+
+
+def needs_object(parsed: Parsed, verb: Token) -> bool:
+    """Whether the phrase behind a finite verb may be its object: "they attacked the group", not "they were killed"."""
+    helpers = ("was", "were", "been", "is", "are", "be", "being")
+    nearby = parsed.tokens[max(0, verb.number - 3) : verb.number]
+    return not any(token.low in helpers for token in nearby) and verb.low not in ENDS_A_CLAUSE
+
+
+def article_before(parsed: Parsed, last: int) -> int | None:
+    """The article that can open the phrase of a noun: only words that stand before nouns lie between them."""
+    for number in range(last - 1, max(-1, last - 9), -1):
+        token = parsed.tokens[number]
+        if token.low in ARTICLES and token.tag in ("DT", "PRP$", "CD", "JJ"):
+            return number
+        is_inside = token.tag in NOUNS or token.tag in (
+            "JJ",
+            "JJS",
+            "JJR",
+            "VBN",
+            "VBG",
+            "HYPH",
+            "POS",
+            "RB",
+            "NNP",
+            "CD",
+            "ADD",
+            "AFX",
+        )
+        if not (is_inside or token.mention or token.text in ("-", "/", "s")) or token.low in DAYS:
+            return None
+    return None
