@@ -73,7 +73,7 @@ def chain(parsed: Parsed, last: int, parts: int) -> Phrase | None:
     core = one_phrase(parsed, last)
     if core is not None and can_stand(parsed, core):
         return core
-    inner = core or plain_phrase(parsed, last)
+    inner = plain_phrase(parsed, last) or core
     if inner is None or parts == 0:
         return None
     link = inner.words.start - 1
