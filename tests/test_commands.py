@@ -389,6 +389,7 @@ def test_a_withdrawal_says_what_was_taken_out(call: Call, world: Run) -> None:
                 "sources",
                 "growth",
                 "alerts",
+                "ringing",
                 "airflow",
             },
         ),

@@ -63,7 +63,9 @@ def before(article: Article, one: Nested, ordered: Located[Nested], known: Known
         if window <= speaker.span[0] < position
     ]
     outer = known[id(one.outer[-1])] if one.outer else []
-    return Before(article.mentions.starting(window, position), spoken, outer)
+    # "Assads forces" names no one that "he" would stand for: with a lost apostrophe the name is found before an "s".
+    named = [name for name in article.mentions.starting(window, position) if article.text[name.span[1]] != "s"]
+    return Before(named, spoken, outer)
 
 
 def claim_of(article: Article, one: Nested, ordered: Located[Nested], known: Known) -> Claim:

@@ -9,7 +9,7 @@ from pipeline.claims.quotes import Quote
 from pipeline.claims.sentences import Outline, Unit
 from pipeline.values import Span
 
-QUOTING = frozenset(("fronted", "quoted", "colon", "complement"))
+QUOTING = frozenset(("fronted", "quoted", "colon", "complement", "fronted_bare"))
 
 
 def with_later_quotes(attributions: Sequence[Attribution], outline: Outline) -> list[Attribution]:

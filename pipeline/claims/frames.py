@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.claims import contents
 from pipeline.claims.adjectival import adjective_attributions
 from pipeline.claims.attributions import Attribution
+from pipeline.claims.commaless import before_report, commaless_attributions, is_weak
 from pipeline.claims.cues import Cue
 from pipeline.claims.extents import around, finished, next_paragraph
 from pipeline.claims.layouts import layout_attributions
@@ -46,6 +47,8 @@ def find_attributions(scene: Scene) -> list[Attribution]:
         *adjective_attributions(scene),
         *layout_attributions(scene),
     ]
+    closing = list(commaless_attributions(scene, {one.cue_words[0] for one in found if not is_weak(one)}))
+    found = [*closing, *(kept for one in found for kept in before_report(one, closing))]
     return sorted(found, key=lambda attribution: (attribution.cue_words[0], attribution.content))
 
 

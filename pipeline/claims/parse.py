@@ -189,7 +189,8 @@ def joined(sentence: str, offset: int, words: Sequence[Span], joins: Sequence[Jo
                     (offset + start, offset + join[1], stand_in(sentence[join[0] : join[1]], join[2]), join[2])
                 )
             if end > join[1]:  # the tokenizer kept a name and what follows it together
-                pieces.append((offset + join[1], offset + end, sentence[join[1] : end], None))
+                rest = sentence[join[1] : end]  # "Syrias": the "s" of a lost apostrophe
+                pieces.append((offset + join[1], offset + end, "'s" if rest == "s" else rest, None))
         else:
             pieces.append((offset + start, offset + end, sentence[start:end], None))
     return pieces

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from pipeline.claims.aliases import Aliases
 from pipeline.claims.attributions import Attribution
@@ -73,11 +74,11 @@ def read_speakers(attribution: Attribution, names: Names, actors: Mapping[str, A
 def read_speaker(parsed: Parsed, words: range, names: Names, actors: Mapping[str, Actor]) -> Speaker:
     """One speaker: a known actor, a name, an unnamed person or a pronoun."""
     span = parsed.span_of(words)
-    text = " ".join(parsed.tokens[number].text for number in words)
     tokens = [parsed.tokens[number] for number in words]
-    mentions = [token.mention for token in tokens if token.mention]
-    known = [mention.actor for mention in mentions if mention.actor]
-    person = next((found for found in mentions if found.actor and found.actor.kind == "person"), None)
+    text = spelt(tokens)
+    known = [token.mention.actor for token in tokens if token.mention and token.mention.actor]
+    people = (token.mention for token in tokens if token.mention and person_of(token) and not is_owner(parsed, token))
+    person = next(people, None)
     if person is not None:
         return of_mention(span, person, actors)
     if len(tokens) == 1 and tokens[0].low in PRONOUNS:
@@ -112,6 +113,24 @@ def held_by(speaker: Speaker, office: Definition, text: str, actors: Mapping[str
     actor = next((actor for actor in actors.values() if full in actor.aliases), None)
     holder = of_actor(speaker.span, actor, actors) if actor else of_name(speaker.span, Named(name_id(full), full))
     return replace(holder, attribution=speaker.attribution, named_at=office.span, named_by=office.rule)
+
+
+def spelt(tokens: Sequence[Token]) -> str:
+    """The words as the text joins them: "the Britain-based monitor", "Syrias army"."""
+    gaps = ("" if before.end == token.start else " " for before, token in pairwise(tokens))
+    return tokens[0].text + "".join(gap + token.text for gap, token in zip(gaps, tokens[1:], strict=True))
+
+
+def person_of(token: Token) -> Actor | None:
+    """The known person whose name a token is."""
+    actor = token.mention.actor if token.mention else None
+    return actor if actor and actor.kind == "person" else None
+
+
+def is_owner(parsed: Parsed, token: Token) -> bool:
+    """Whether somebody else speaks: "Assad's forces", with or without the apostrophe."""
+    follows = token.number + 1
+    return follows < len(parsed.tokens) and parsed.tokens[follows].low in ("'s", "s", "'")
 
 
 def actor_behind(parsed: Parsed, tokens: Sequence[Token], known: Sequence[Actor]) -> Actor | None:
@@ -197,7 +216,7 @@ def proper_name(parsed: Parsed, words: range) -> tuple[Span, str] | None:
         if kept and is_heading(parsed, words, run):
             span = parsed.span_of(kept)
             name = " ".join(parsed.tokens[number].text for number in range(kept[0], kept[-1] + 1))
-            return (span, re.sub(r"\s+", " ", name)) if any(map(str.isalpha, name)) else None
+            return (span, re.sub(r"\s+", " ", name)) if name.lower() != name else None
     return None
 
 

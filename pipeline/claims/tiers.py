@@ -8,13 +8,13 @@ from pipeline.claims.cues import Cue
 from pipeline.claims.hedges import BELIEF
 
 # Words in quotation marks, before a report, behind a name: their bounds are plain and they are nearly always somebody's.
-PLAIN = frozenset(("fronted", "quoted", "colon", "signed", "turn", "according_to"))
+PLAIN = frozenset(("fronted", "quoted", "colon", "signed", "turn", "according_to", "fronted_bare"))
 # Verbs of thought and of proof take the same clause as "said", and tell as often of what the writer infers.
 INFERRED = BELIEF | frozenset(
     """know understand find learn discover see show wish wonder recall remember realize realise recognize recognise
     indicate demonstrate suggest""".split()
 )
-WEAK = frozenset(("passive", "as_clause", "adjective", "citing"))
+WEAK = frozenset(("passive", "as_clause", "adjective", "citing", "fronted_doubtful"))
 
 
 def read_tier(rule: str, cue: Cue, has_speaker: bool) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.claims.gazetteer import Gazetteer, Mention, find_mentions
 from pipeline.claims.located import Located, locate
+from pipeline.claims.possessives import find_possessives
 from pipeline.claims.transliteration import has_skeleton, skeleton
 from pipeline.values import Span
 
@@ -31,7 +32,9 @@ def find_names(text: str, gazetteer: Gazetteer) -> tuple[Mention, ...]:
     >>> [name.alias for name in find_names("Shells fell near Saraqib and in Reqqah.", load_gazetteer(SEEDS))]
     ['Saraqib', 'Reqqah']
     """
-    sure = find_mentions(text, gazetteer)
+    named = find_mentions(text, gazetteer)
+    owners = find_possessives(text, locate(named, lambda mention: mention.span), gazetteer)
+    sure = sorted([*named, *owners], key=lambda mention: mention.span)
     taken = locate(sure, lambda mention: mention.span)
     wider = {mention.span: mention for mention in find_wider(text, taken, gazetteer)}
     return tuple(sorted([*sure, *wider.values()], key=lambda mention: mention.span))
