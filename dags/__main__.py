@@ -19,6 +19,7 @@ from dags.operating import supervisor
 from dags.operating.home import Home, HomeError, environment, find_home, find_own_home, prepare
 from pipeline.endings import exit_code, say
 from pipeline.settings import Settings, read_settings
+from pipeline.sources import polls
 
 NAMES = ("poll", "ingest", "publish", "maintenance")
 
@@ -93,9 +94,7 @@ def up(asked: argparse.Namespace, settings: Settings) -> int:
 
 def check_sources(settings: Settings) -> None:
     """Tell at once what is wrong with the sources or the contact, and not in a task's log."""
-    from pipeline.run import wanted_sources  # noqa: PLC0415  # brings DuckDB
-
-    wanted_sources(settings)
+    polls.wanted_sources(settings)
 
 
 def down(_: argparse.Namespace, settings: Settings) -> int:

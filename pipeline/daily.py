@@ -141,7 +141,7 @@ def find_days(settings: Settings, days: Days) -> list[Day]:
     missed: dict[date, list[Missed]] = {}
     for day, step, reason, is_retried, inputs in warehouse.query(settings, MISSED.format(**between)).rows:
         missed.setdefault(day, []).append(Missed(step, reason, inputs, is_retried))
-    sources = run.wanted_sources(settings).values()
+    sources = polls.wanted_sources(settings).values()
     found = []
     for day in run.backfill_days(*days):
         entries, captured, articles, claims, pending = counted.get(day, (0,) * 5)
@@ -166,7 +166,7 @@ def can_list(source: Source, day: date) -> bool:
 
 def find_silent_sources(settings: Settings, days: Days) -> dict[str, str]:
     """The sources that can list one of the days but could not be had when they were last asked, with the reason."""
-    sources = run.wanted_sources(settings)
+    sources = polls.wanted_sources(settings)
     wanted = run.backfill_days(*days)
     return {
         name: reason

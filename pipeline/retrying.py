@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 from pipeline.amounts import count
 from pipeline.pending import Failed, pending_query
-from pipeline.run import Run, is_asked, last_polls, wanted_sources
+from pipeline.run import Run, is_asked, last_polls
+from pipeline.sources import polls
 
 # Only what is wanted is opened.
 WANTED = """
@@ -70,7 +71,7 @@ def find_inputs(run: Run, step: str) -> Iterator[Retry]:
 def find_polls(run: Run) -> Iterator[Retry]:
     """Those of the sources that are switched on."""
     last = last_polls(run.ledger)
-    for source in wanted_sources(run.settings).values():
+    for source in polls.wanted_sources(run.settings).values():
         before = last.get(source.id)
         if before and is_asked(run, source, before):
             failures = before.state.failures if before.state else 0

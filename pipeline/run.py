@@ -26,9 +26,9 @@ from pipeline.events import EntrySeen, Event, Pending, SourcePolled
 from pipeline.ledger import Ledger
 from pipeline.network import Network
 from pipeline.pending import Days, Failed, Selection, Shard
-from pipeline.settings import Settings, SettingsError, read_settings
+from pipeline.settings import Settings, read_settings
 from pipeline.sources import entries, polls
-from pipeline.sources.registry import Source, read_sources
+from pipeline.sources.registry import Source
 from pipeline.status import stopped_file
 from pipeline.values import RecordRef
 from pipeline.web.hosts import NetworkBusy, network_lock
@@ -120,7 +120,7 @@ PRODUCERS: Mapping[str, Callable[[Settings], str]] = {
 
 def poll(run: Run) -> Iterator[list[Event]]:
     """Ask the sources that are due, or in a backfill those that can list its days, for their entries."""
-    sources = wanted_sources(run.settings)
+    sources = polls.wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     with network_lock(run.settings.network_lock, run.network_wait_s), open_worker(run.settings) as worker:
         last = last_polls(run.ledger)  # under the lock: another run may just have polled
@@ -133,7 +133,7 @@ def capture(run: Run) -> Iterator[list[Event]]:
 
     Those that are young are asked for again after that, so that new pages come first.
     """
-    sources = wanted_sources(run.settings)
+    sources = polls.wanted_sources(run.settings)
     net = Network(settings=run.settings, sources=sources, archive=run.archive, now=run.now)
     taken: Counter[str] = Counter()
     with network_lock(run.settings.network_lock, run.network_wait_s):
@@ -299,17 +299,6 @@ def withdraw(run: Run, event_id: uuid.UUID, reason: str) -> withdrawal.Withdrawa
     drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
     stopped_file(run.settings).unlink(missing_ok=True)
     return done
-
-
-def wanted_sources(settings: Settings) -> dict[str, Source]:
-    """The sources that are switched on, in the order of the file. Raises SettingsError on a live run without a contact."""
-    if settings.live and not settings.contact:
-        raise SettingsError(
-            "Set CLAIMWIRE_CONTACT to an address or a page where you can be reached: live sources are told who asks."
-        )
-    return {
-        source.id: source for source in read_sources(settings.sources) if polls.is_wanted(source, live=settings.live)
-    }
 
 
 def is_asked(run: Run, source: Source, last: SourcePolled | None) -> bool:

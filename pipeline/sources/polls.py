@@ -7,17 +7,18 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pipeline.events import SourcePolled
+from pipeline.settings import Settings, SettingsError
 from pipeline.sources import pacing
 from pipeline.sources.coverage import find_rhythm
 from pipeline.sources.judging import GONE, Judged, Poll, find_digest, find_state, judge
 from pipeline.sources.known import find_known
 from pipeline.sources.listing import Reading
-from pipeline.sources.registry import Source
+from pipeline.sources.registry import Source, read_sources
 from pipeline.sources.skipping import is_skipped
 from pipeline.text import clean
 from pipeline.values import PollState
 
-__all__ = ["Poll", "can_list", "is_due", "is_ended", "is_wanted", "is_window_over", "polled"]
+__all__ = ["Poll", "can_list", "is_due", "is_ended", "is_wanted", "is_window_over", "polled", "wanted_sources"]
 
 DETAIL_CHARACTERS = 500
 
@@ -123,6 +124,15 @@ def is_due(source: Source, last: SourcePolled | None, now: datetime) -> bool:
 def is_left_alone(source: Source, last: SourcePolled, now: datetime) -> bool:
     """Whether the source asks not to be polled at this hour, and the sources file does not set its own interval."""
     return last.state is not None and not source.interval_s and is_skipped(now, last.state.skips)
+
+
+def wanted_sources(settings: Settings) -> dict[str, Source]:
+    """The sources that are switched on, in the order of the file. Raises SettingsError on a live run without a contact."""
+    if settings.live and not settings.contact:
+        raise SettingsError(
+            "Set CLAIMWIRE_CONTACT to an address or a page where you can be reached: live sources are told who asks."
+        )
+    return {source.id: source for source in read_sources(settings.sources) if is_wanted(source, live=settings.live)}
 
 
 def is_wanted(source: Source, *, live: bool) -> bool:
