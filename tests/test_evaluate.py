@@ -1,10 +1,13 @@
+import csv
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pipeline.settings import Settings
 from tests.evaluate import main
+from tests.measuring.claims_judged import FIELDS, VERDICTS_FILE, draw, read_verdicts, score_judged
 from tests.measuring.copies_named import score_edited
 from tests.measuring.feeds_read import score_feeds
 
@@ -48,3 +51,34 @@ def test_a_field_that_is_read_otherwise_counts_against_the_feeds(tmp_path: Path)
     (folder / "a.json").write_text(json.dumps({"items": [{"title": "Aleppo"}]}))
 
     assert ("feeds, fields as gofeed expects them", "50.0% of 2") in score_feeds(tmp_path)
+
+
+@pytest.mark.parametrize(("changed", "same"), [("", "100.0% of 1"), ("otherwise", "0.0% of 1")])
+def test_verdicts_are_counted_and_a_claim_that_is_read_otherwise_today_is_told(
+    tmp_path: Path, changed: str, same: str
+) -> None:
+    folder = tmp_path / "dedup"
+    folder.mkdir()
+    with duckdb.connect(":memory:") as connection:
+        row = "select 'a' as id, 'en' as lang, '6/12/2017' as date, $1 as text"
+        connection.execute(f"copy ({row}) to '{folder / 'syria_articles.parquet'}'", [STORY.partition(" Rescuers")[0]])
+    (drawn,) = draw(tmp_path, Settings())
+    verdicts = dict.fromkeys(FIELDS, "none") | {"speaker": "right", "toll": "wrong", "places": "missed"}
+    with (tmp_path / "verdicts.csv").open("w") as lines:
+        table = csv.DictWriter(lines, ["key", "reading", "article", *FIELDS])
+        table.writeheader()
+        table.writerow({"key": drawn.key, "reading": changed or drawn.reading, "article": "a"} | verdicts)
+
+    rows = {row[0]: row[1] for row in score_judged(tmp_path, Settings(), tmp_path / "verdicts.csv")}
+
+    assert rows["casualty claims judged by a reader, read the same today"] == same
+    assert rows["  who said it: right"] == "100.0% of 1"
+    assert rows["  how many, and what became of them: right"] == "0.0% of 1"
+    assert rows["  where: read where the text says it"] == "0.0% of 1"
+
+
+def test_each_judged_claim_has_a_verdict_for_each_field() -> None:
+    verdicts = read_verdicts(VERDICTS_FILE)
+
+    assert len({verdict["key"] for verdict in verdicts}) == 100
+    assert {verdict[field] for verdict in verdicts for field in FIELDS} <= {"right", "wrong", "missed", "none"}
