@@ -14,6 +14,7 @@ from airflow.sdk import DAG, Asset, chain, get_current_context, task
 from airflow.sdk.definitions.callback import SyncCallback
 from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 
+from dags.operating import code
 from dags.operating.alerts import alert_late, alert_run, alert_task, clear_task, tell_ringing
 from dags.operating.remedies import RetryByRemedy
 
@@ -160,6 +161,7 @@ def add_steps(select_days: Callable[[], Days]) -> list[Any]:
     """
 
     def take(step: str, shard: int = 0, shards: int = 1) -> Counts:
+        code.check()
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
 
         days = select_days()
@@ -170,6 +172,7 @@ def add_steps(select_days: Callable[[], Days]) -> list[Any]:
         return counts
 
     def share(step: str) -> Shards:
+        code.check()
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
 
         days = select_days()
@@ -196,6 +199,7 @@ def add_publish() -> Any:
     """Add the task that brings the warehouse up to the ledger."""
 
     def take() -> dict[str, int | bool | str]:
+        code.check()
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
         from pipeline.ringing import find_ringing  # noqa: PLC0415  # the same
         from pipeline.settings import read_settings  # noqa: PLC0415  # the same

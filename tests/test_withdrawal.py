@@ -64,7 +64,7 @@ def test_the_text_is_in_no_file_any_more(world: Run) -> None:
     left = set(files_with_mark(world))
     shell.publish(world)
 
-    assert {"ledger.duckdb", "index.duckdb", "warehouse.duckdb"} < before
+    assert {"ledger.duckdb", "warehouse.duckdb"} < before
     assert left == {"warehouse.duckdb"}  # until the next publish
     assert set(files_with_mark(world)) == set()
 
@@ -121,7 +121,7 @@ def test_neither_a_later_run_nor_a_backfill_brings_it_back(world: Run) -> None:
     appended = take(world) + take(on_days(world, day))
 
     assert (appended, world.ledger.head()) == (0, head)
-    assert set(files_with_mark(world)) == {"warehouse.duckdb"}  # the old one: the index was rebuilt without it
+    assert set(files_with_mark(world)) == {"warehouse.duckdb"}  # the old one
 
 
 def test_any_event_of_the_article_will_do_and_twice_is_once(world: Run) -> None:
@@ -151,7 +151,7 @@ def test_a_second_call_finishes_what_a_killed_one_left(world: Run, function: str
     shell.withdraw(world, event_id, REASON)
 
     assert end == KILLED
-    assert "index.duckdb" in left
+    assert "ledger.duckdb" in left
     assert set(files_with_mark(world)) == {"warehouse.duckdb"}
     assert len(blanked(world)) == 4
     assert verify(world.ledger).problem is None

@@ -203,5 +203,5 @@ def environment(home: Home, environ: Mapping[str, str] = os.environ) -> dict[str
     ours = {"AIRFLOW_HOME": str(home.folder), "PATH": f"{programs}{os.pathsep}{environ.get('PATH', os.defpath)}"}
     # Tasks ask the API server by a client that would go through a proxy.
     direct = {name: ",".join(filter(None, [environ.get(name), LOOPBACK])) for name in ("NO_PROXY", "no_proxy")}
-    # The scheduler imports numpy and forks: it should have no threads to lose.
+    # The scheduler imports numpy and forks: a pool of threads would not be there in its tasks.
     return kept | ours | direct | {"OPENBLAS_NUM_THREADS": "1"}

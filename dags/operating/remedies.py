@@ -70,6 +70,7 @@ UNPUBLISHED = Remedy(
 WRONG = Remedy(
     name="a setting, the sources, a lookup table or a model is wrong",
     errors=(
+        "dags.operating.code.CodeChangedError",
         "pipeline.settings.SettingsError",
         "pipeline.sources.tables.SourcesError",
         "pipeline.claims.tables.SeedsError",
@@ -78,7 +79,8 @@ WRONG = Remedy(
         "dags.steps.NoDayError",
     ),
     seen="one sentence that names the setting, the file or the parameter",
-    next="Do what the sentence says, then clear the task. A changed setting holds after a restart of Airflow.",
+    next="Do what the sentence says, then clear the task. A changed setting holds after a restart of Airflow, and so does a"
+    " changed program.",
     retry_after=None,
 )
 DAMAGED = Remedy(

@@ -10,6 +10,8 @@ from importlib import import_module
 
 from airflow.executors import local_executor
 
+from dags.operating import code
+
 # What a task imports beside the executor's own: the steps, and the claims' rules with spaCy, the slowest of all.
 BEFORE_THE_FORK = ("airflow.sdk.execution_time.task_runner", "dags.steps", "pipeline.run", "pipeline.claims.extract")
 
@@ -18,7 +20,8 @@ class LocalExecutor(local_executor.LocalExecutor):
     """Named as its parent: by that name Airflow knows a machine of one's own, for which its simple login is enough."""
 
     def start(self) -> None:
-        """Import what tasks need, then fork the workers."""
+        """Import what tasks need, note which program that is, then fork the workers."""
+        code.remember()
         for module in BEFORE_THE_FORK:
             with suppress(Exception):  # what cannot be imported fails the tasks that need it, and they say why
                 import_module(module)
