@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -153,23 +154,46 @@ def import_opml(
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; without it, the terminal.")] = None,
     as_opml: Annotated[bool, typer.Option("--opml", help="OPML 2.0, which it is in any case.")] = True,  # noqa: ARG001  # says what is meant
+    is_forced: Annotated[bool, typer.Option("--force", help="Replace the file, if there is one.")] = False,
 ) -> None:
     """Write the sources as OPML, for other readers; folders and the bundled world are left out."""
     from pipeline.sources.opml import list_shared, write_opml  # noqa: PLC0415  # as above
     from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
 
-    sources = read_sources(read_settings().sources)
+    settings = read_settings()
+    sources = read_sources(settings.sources)
     document = write_opml(sources)
     if file is None:
         write(document.decode())
         return
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        unfinished.write_bytes(document)
-        unfinished.replace(file)
+        check_target(file, settings.sources, is_forced=is_forced)
+        write_whole(Path(os.path.realpath(file)), document)  # a link stays one
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise SettingsError(
             f"{file} cannot be written ({error.strerror}); name a file in a folder that can be."
         ) from None
     errors.print(f"{file}: {len(list(list_shared(sources)))} sources.", markup=False, soft_wrap=True)
+
+
+def check_target(file: Path, sources: Path, *, is_forced: bool) -> None:
+    """Raise SettingsError unless a file may be written: never the sources file, another only if that is asked for."""
+    if not file.exists():
+        return
+    if file.samefile(sources):
+        raise SettingsError(f"{file} is the sources file itself: name another file.")
+    if not file.is_file():
+        raise SettingsError(f"{file} is no file that can be replaced: name a file, such as sources.opml.")
+    if not is_forced:
+        raise SettingsError(f"{file} is there already: name another file, or replace it with --force.")
+
+
+def write_whole(file: Path, document: bytes) -> None:
+    """Write a file, or leave it as it was. Raises OSError."""
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        unfinished.write_bytes(document)
+        unfinished.replace(file)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()

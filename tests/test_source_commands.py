@@ -318,3 +318,43 @@ def test_a_place_that_cannot_be_written_to_is_told(call: Call, file: Path) -> No
 
     assert told.code == MISUSED
     assert "cannot be written (No such file or directory)" in " ".join(told.err.split())
+
+
+def test_a_file_is_replaced_only_if_that_is_asked_for(call: Call, file: Path) -> None:
+    target = file.with_name("mine.opml")
+    target.write_text("mine")
+
+    refused = call("export", str(target))
+
+    assert (refused.code, target.read_text()) == (MISUSED, "mine")
+    assert "is there already: name another file, or replace it with --force." in " ".join(refused.err.split())
+    assert call("export", str(target), "--force").code == DONE
+    assert target.read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("options", [[], ["--force"]])
+def test_the_sources_file_is_never_exported_over(call: Call, file: Path, options: list[str]) -> None:
+    link, before = file.with_name("link.toml"), file.read_bytes()
+    link.symlink_to(file)
+
+    for target in (file, link):
+        told = call("export", str(target), *options)
+        assert told.code == MISUSED
+        assert "is the sources file itself: name another file." in " ".join(told.err.split())
+
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (".", ". is no file that can be replaced: name a file"),
+        ("/dev/null", "/dev/null is no file that can be replaced"),
+        ("/etc/passwd/x", "/etc/passwd/x cannot be written (Not a directory); name a file in a folder that can be."),
+    ],
+)
+def test_a_target_that_is_no_file_is_told_in_one_sentence(call: Call, target: str, words: str) -> None:
+    told = call("export", target, "--force")
+
+    assert told.code == MISUSED
+    assert words in " ".join(told.err.split())
