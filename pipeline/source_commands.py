@@ -44,6 +44,8 @@ def add(
     from pipeline.sources import writing  # noqa: PLC0415  # as above
     from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
 
+    if takes_all and chosen:
+        raise SettingsError("--all and --choose say two things: give one of them.")
     settings = read_settings()
     sources = read_sources(settings.sources)  # before anybody is asked: a mistake in the file would be in vain
     if same := writing.find_source(url, sources):
@@ -57,17 +59,16 @@ def add(
     known = {one.url: source.id for one in found if (source := writing.find_source(one.url, sources))}
     if not as_json:
         show_found(found, known)
-    picked = pick(found, chosen or [], takes_all=takes_all or is_dry or len(found) == 1)
+    picked = pick(found, chosen or [], takes_all=takes_all or len(found) == 1)
     wanted = [writing.Wanted(url=one.url, kind=one.kind, name=one.title, site=one.site) for one in picked]
-    new = writing.place_sources(wanted, sources)
-    if new and not is_dry:
-        writing.append_sources(settings.sources, new)
+    new = writing.place_sources(wanted, sources) if is_dry else writing.add_sources(settings.sources, wanted)
     if as_json:
         tell_json(found, known, new)
     elif picked:
         tell_added([source for source, _ in new], settings.sources, is_dry=is_dry)
     if not picked:
-        fail("Nothing was added: say which with --choose N, or --all.", MISUSED)
+        verb = "would be" if is_dry else "was"
+        fail(f"Nothing {verb} added: say which with --choose N, or --all.", MISUSED)
 
 
 def pick(found: Sequence["Found"], chosen: Sequence[int], *, takes_all: bool) -> list["Found"]:
@@ -134,11 +135,12 @@ def import_opml(
 
     settings = read_settings()
     sources = read_sources(settings.sources)
-    outlines = opml.read_opml(read_bytes(file), file)
-    new = writing.place_sources(outlines.feeds, sources)
-    if new and not is_dry:
-        writing.append_sources(settings.sources, new)
-    counts = {"added": len(new), "known": len(outlines.feeds) - len(new), "unusable": outlines.unusable}
+    if file == "-":
+        raise SettingsError("An OPML list is read from a file: give its name, or /dev/stdin for standard input.")
+    outlines = opml.read_opml(read_bytes(file, "give the file that the other reader has exported"), file)
+    feeds = outlines.feeds
+    new = writing.place_sources(feeds, sources) if is_dry else writing.add_sources(settings.sources, feeds)
+    counts = {"added": len(new), "known": len(feeds) - len(new), "unusable": outlines.unusable}
     if as_json:
         write(json.dumps(counts | {"sources": [to_table(source) for source, _ in new]}, ensure_ascii=False) + "\n")
         return
