@@ -22,7 +22,7 @@ CODES = {
         "UnreadableError",
         "OpmlError",
     },
-    LATER: {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy", "UnreachableError"},
+    LATER: {"LedgerError", "NetworkBusy", "IndexUnusableError", "Busy", "SourcesBusy", "UnreachableError"},
 }
 # What is wrong with a folder that we write to. ENOENT is what the kernel's own folders say, where nothing can be made.
 UNUSABLE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST, errno.ENOENT)

@@ -94,13 +94,13 @@ def read_folder(folder: Path, limit: int) -> Iterator[Given]:
         raise SettingsError(f"{folder} holds no page: none is named {', '.join(PAGE_NAMES)} or begins as HTML does.")
 
 
-def read_bytes(file: str) -> bytes:
+def read_bytes(file: str, remedy: str = "give a file, a folder, an address or -") -> bytes:
     """The bytes of a file. Raises SettingsError when it cannot be read."""
     try:
         return Path(file).read_bytes()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
-        raise SettingsError(f"{file} cannot be read: {why}; give a file, a folder, an address or -.") from None
+        raise SettingsError(f"{file} cannot be read: {why}; {remedy}.") from None
 
 
 def as_given(file: str | None, raw: bytes, limit: int) -> Given:

@@ -35,6 +35,26 @@ def hold(path: Path, wait_s: float) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def hold_replaced(path: Path, wait_s: float) -> Iterator[None]:
+    """Hold the lock on a file that is itself replaced by a new one, and that keeps what it holds.
+
+    Raises OSError when there is none or it cannot be written, Busy when it is still held by another after `wait_s` seconds.
+    """
+    deadline = time.monotonic() + wait_s
+    is_current = False
+    while not is_current:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            wait_for(descriptor, path, deadline)
+            # While we waited, whoever held it may have put another file in its place.
+            is_current = os.path.samestat(os.fstat(descriptor), path.stat())
+            if is_current:
+                yield
+        finally:
+            os.close(descriptor)
+
+
 def find_holder(path: Path) -> int | None:
     """The process that holds the lock, 0 if it is not known which, or None if nobody does."""
     try:

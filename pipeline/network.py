@@ -1,7 +1,7 @@
 """Pages in, events out: the step `capture`, and what it shares with `poll` (polling.py), the other that touches the network.
 
-Both archive bytes first and append the events that refer to them after, every 200 records or 60 seconds, so that a killed
-run loses little and no event points to bytes that are not there.
+Both archive bytes first and append the events that refer to them after, every 200 records, 64 MB or 60 seconds, so that
+a killed run loses little and no event points to bytes that are not there.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from pipeline.web.urls import URL_KEY_VERSION
 
 CAPTURE_RULES = 2
 DETAIL_CHARACTERS = 500
+BATCH_BYTES = 64 << 20  # of bodies: a sitemap may have 20 MB
 
 T = TypeVar("T")
 
@@ -216,15 +217,21 @@ def routes(network: Network) -> Routes:
 
 
 def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[list[Got[T]]]:
-    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds; without what was not asked."""
+    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds; without what was not asked.
+
+    A batch whose bodies come to BATCH_BYTES is full too: it is all kept in memory.
+    """
     batch: list[Got[T]] = []
+    body_bytes = 0
     opened = time.monotonic()
     for got in answers:
         if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
             batch.append(got)
-        if len(batch) >= settings.archive_records or (batch and time.monotonic() - opened > settings.archive_s):
+            body_bytes += len(got.answer.body or b"")
+        is_full = len(batch) >= settings.archive_records or body_bytes >= BATCH_BYTES
+        if is_full or (batch and time.monotonic() - opened > settings.archive_s):
             yield batch
-            batch = []
+            batch, body_bytes = [], 0
         if not batch:
             opened = time.monotonic()
     if batch:

@@ -6,13 +6,15 @@ What stands failed is asked of the one query of pending.py; for `poll` it is a s
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline import STEPS
 from pipeline.amounts import count
 from pipeline.pending import Failed, pending_query
 from pipeline.run import Run, is_asked, last_polls
 from pipeline.sources import polls
+from pipeline.sources.registry import read_sources
 
 # Only what is wanted is opened.
 WANTED = """
@@ -47,10 +49,12 @@ class Retry:
 def find_retries(run: Run, steps: Sequence[str]) -> list[Retry]:
     """The attempts that `run.failed` asks for in these steps, in the order in which they are made.
 
-    Raises RetryError on an id that stands for nothing that failed.
+    Raises RetryError on an id that stands for nothing that failed, or for something of a source that is not asked.
     """
     assert run.failed is not None
     found = [retry for step in steps for retry in find_step(run, step)]
+    if run.failed.event_ids:
+        check_sources(run, find_asked(run, found, steps))
     if len(found) < len(run.failed.event_ids):
         check_ids(run, run.failed, steps)
     return found
@@ -76,6 +80,30 @@ def find_polls(run: Run) -> Iterator[Retry]:
         if before and is_asked(run, source, before):
             failures = before.state.failures if before.state else 0
             yield Retry(step="poll", attempt=failures + 1, reason=before.reason, source_id=source.id, url=before.url)
+
+
+def find_asked(run: Run, found: Sequence[Retry], steps: Sequence[str]) -> Iterator[str]:
+    """The sources that would have to be asked, whether they are switched on or not."""
+    assert run.failed is not None
+    yield from (retry.source_id for retry in found if retry.step == "capture" and retry.source_id)
+    for source_id, last in last_polls(run.ledger).items() if "poll" in steps else ():
+        if last.outcome == "failed" and run.failed.has(last.reason, source_id, last.event_id):
+            yield source_id
+
+
+def check_sources(run: Run, source_ids: Iterable[str]) -> None:
+    """Raise RetryError on the first source that is not asked in this run: what is retried there would not be tried."""
+    file = run.settings.sources
+    enabled = {source.id: source.enabled for source in read_sources(file)}
+    for source_id in source_ids:
+        if source_id not in enabled:
+            raise RetryError(f"The source {source_id} is not in {file.name}: put it back to have it asked again.")
+        if not enabled[source_id]:
+            raise RetryError(
+                f"The source {source_id} is switched off in {file.name}: set enabled = true to have it asked again."
+            )
+        if enabled[source_id] == "live" and not run.settings.live:
+            raise RetryError(f"The source {source_id} is asked in live runs only: set CLAIMWIRE_LIVE=1.")
 
 
 def check_ids(run: Run, failed: Failed, steps: Sequence[str]) -> None:
@@ -112,9 +140,19 @@ def read_id(text: str) -> str:
 
 def describe_nothing(run: Run, steps: Sequence[str]) -> str:
     """Why there is nothing to retry, and what there would be."""
-    rest = find_retries(replace(run, failed=Failed()), steps)
-    if not rest:
-        return "Nothing stands failed: there is nothing to retry."
-    reasons = Counter(f"{retry.step} {retry.reason}" for retry in rest).most_common(REASONS)
-    told = ", ".join(f"{name} ({number})" for name, number in reasons)
-    return f"Nothing that stands failed is like that. {count(len(rest), 'input')} would be: {told}."
+    whole = replace(run, failed=Failed())
+    rest = find_retries(whole, steps)
+    if rest:
+        told = f"Nothing that stands failed is like that. {count(len(rest), 'input')} would be"
+        return f"{told}: {tell_reasons(rest)}."
+    rest = find_retries(whole, [step for step in STEPS if step not in steps])
+    if rest:
+        told = f"Nothing stands failed in {' or '.join(steps)}. Elsewhere {count(len(rest), 'input')} would be tried"
+        return f"{told}: {tell_reasons(rest)}."
+    return "Nothing stands failed: there is nothing to retry."
+
+
+def tell_reasons(retries: Sequence[Retry]) -> str:
+    """The most frequent reasons, each with its step and how many."""
+    reasons = Counter(f"{retry.step} {retry.reason}" for retry in retries).most_common(REASONS)
+    return ", ".join(f"{name} ({number})" for name, number in reasons)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -43,6 +44,8 @@ def add(
     from pipeline.sources import writing  # noqa: PLC0415  # as above
     from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
 
+    if takes_all and chosen:
+        raise SettingsError("--all and --choose say two things: give one of them.")
     settings = read_settings()
     sources = read_sources(settings.sources)  # before anybody is asked: a mistake in the file would be in vain
     if same := writing.find_source(url, sources):
@@ -56,17 +59,16 @@ def add(
     known = {one.url: source.id for one in found if (source := writing.find_source(one.url, sources))}
     if not as_json:
         show_found(found, known)
-    picked = pick(found, chosen or [], takes_all=takes_all or is_dry or len(found) == 1)
+    picked = pick(found, chosen or [], takes_all=takes_all or len(found) == 1)
     wanted = [writing.Wanted(url=one.url, kind=one.kind, name=one.title, site=one.site) for one in picked]
-    new = writing.place_sources(wanted, sources)
-    if new and not is_dry:
-        writing.append_sources(settings.sources, new)
+    new = writing.place_sources(wanted, sources) if is_dry else writing.add_sources(settings.sources, wanted)
     if as_json:
         tell_json(found, known, new)
     elif picked:
         tell_added([source for source, _ in new], settings.sources, is_dry=is_dry)
     if not picked:
-        fail("Nothing was added: say which with --choose N, or --all.", MISUSED)
+        verb = "would be" if is_dry else "was"
+        fail(f"Nothing {verb} added: say which with --choose N, or --all.", MISUSED)
 
 
 def pick(found: Sequence["Found"], chosen: Sequence[int], *, takes_all: bool) -> list["Found"]:
@@ -133,11 +135,12 @@ def import_opml(
 
     settings = read_settings()
     sources = read_sources(settings.sources)
-    outlines = opml.read_opml(read_bytes(file), file)
-    new = writing.place_sources(outlines.feeds, sources)
-    if new and not is_dry:
-        writing.append_sources(settings.sources, new)
-    counts = {"added": len(new), "known": len(outlines.feeds) - len(new), "unusable": outlines.unusable}
+    if file == "-":
+        raise SettingsError("An OPML list is read from a file: give its name, or /dev/stdin for standard input.")
+    outlines = opml.read_opml(read_bytes(file, "give the file that the other reader has exported"), file)
+    feeds = outlines.feeds
+    new = writing.place_sources(feeds, sources) if is_dry else writing.add_sources(settings.sources, feeds)
+    counts = {"added": len(new), "known": len(feeds) - len(new), "unusable": outlines.unusable}
     if as_json:
         write(json.dumps(counts | {"sources": [to_table(source) for source, _ in new]}, ensure_ascii=False) + "\n")
         return
@@ -153,23 +156,46 @@ def import_opml(
 def export(
     file: Annotated[Path | None, typer.Argument(help="Where to write; without it, the terminal.")] = None,
     as_opml: Annotated[bool, typer.Option("--opml", help="OPML 2.0, which it is in any case.")] = True,  # noqa: ARG001  # says what is meant
+    is_forced: Annotated[bool, typer.Option("--force", help="Replace the file, if there is one.")] = False,
 ) -> None:
     """Write the sources as OPML, for other readers; folders and the bundled world are left out."""
     from pipeline.sources.opml import list_shared, write_opml  # noqa: PLC0415  # as above
     from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
 
-    sources = read_sources(read_settings().sources)
+    settings = read_settings()
+    sources = read_sources(settings.sources)
     document = write_opml(sources)
     if file is None:
         write(document.decode())
         return
-    unfinished = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        unfinished.write_bytes(document)
-        unfinished.replace(file)
+        check_target(file, settings.sources, is_forced=is_forced)
+        write_whole(Path(os.path.realpath(file)), document)  # a link stays one
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
         raise SettingsError(
             f"{file} cannot be written ({error.strerror}); name a file in a folder that can be."
         ) from None
     errors.print(f"{file}: {len(list(list_shared(sources)))} sources.", markup=False, soft_wrap=True)
+
+
+def check_target(file: Path, sources: Path, *, is_forced: bool) -> None:
+    """Raise SettingsError unless a file may be written: never the sources file, another only if that is asked for."""
+    if not file.exists():
+        return
+    if file.samefile(sources):
+        raise SettingsError(f"{file} is the sources file itself: name another file.")
+    if not file.is_file():
+        raise SettingsError(f"{file} is no file that can be replaced: name a file, such as sources.opml.")
+    if not is_forced:
+        raise SettingsError(f"{file} is there already: name another file, or replace it with --force.")
+
+
+def write_whole(file: Path, document: bytes) -> None:
+    """Write a file, or leave it as it was. Raises OSError."""
+    unfinished = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        unfinished.write_bytes(document)
+        unfinished.replace(file)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink()

@@ -25,8 +25,9 @@ class Terminal(Console):
         os.close(nowhere)
 
 
-out = Terminal(highlight=False)
-errors = Terminal(stderr=True, highlight=False)
+# What is printed is mostly others' words: in them neither [b] nor :cat: is meant for us.
+out = Terminal(highlight=False, markup=False, emoji=False)
+errors = Terminal(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def write(text: str) -> None:

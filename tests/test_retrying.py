@@ -13,7 +13,7 @@ from pipeline.events import Event
 from pipeline.ledger import Ledger
 from pipeline.pending import Failed, Selection
 from pipeline.retrying import RetryError, describe_nothing, find_retries
-from pipeline.run import Run, take_step
+from pipeline.run import Run, last_polls, take_step
 from tests.making import (
     NOON,
     make_article,
@@ -29,10 +29,23 @@ EXTRACT = Selection(step="extract", producer=CURRENT, now=NOON, failed=Failed())
 LATER = NOON + timedelta(hours=1)
 
 
+SOURCE = """
+[[source]]
+id = "{0}"
+kind = "feed"
+name = "{0}"
+outlet = "{0}"
+url = "http://{0}.example/rss"
+connect_to = "127.0.0.1:1"
+"""
+
+
 @pytest.fixture
 def failed(tmp_path: Path) -> Run:
     """Four pages of two sources: three could not be had, one is not tried yet."""
-    run = make_run(tmp_path / "data")
+    file = tmp_path / "sources.toml"
+    file.write_text(SOURCE.format("wire") + SOURCE.format("herald"))
+    run = make_run(tmp_path / "data", sources=file)
     entries = [make_entry(number, source="wire" if number < 3 else "herald") for number in range(1, 5)]
     failures = [
         make_capture_failure(entries[0]),
@@ -89,6 +102,44 @@ def test_what_there_would_be_is_told_where_nothing_is_like_that(failed: Run, tmp
     assert describe_nothing(make_run(tmp_path / "empty"), STEPS).startswith("Nothing stands failed")
 
 
+def test_a_step_where_nothing_failed_is_named_and_so_is_what_failed_elsewhere(failed: Run) -> None:
+    told = describe_nothing(replace(failed, failed=Failed()), ["extract"])
+
+    assert told == (
+        "Nothing stands failed in extract. Elsewhere 3 inputs would be tried: capture timeout (2), capture status_404 (1)."
+    )
+
+
+SWITCHES = [
+    ("", "The source wire is not in sources.toml: put it back"),
+    (
+        SOURCE.format("wire") + "enabled = false\n",
+        "The source wire is switched off in sources.toml: set enabled = true",
+    ),
+    (SOURCE.format("wire") + 'enabled = "live"\n', "The source wire is asked in live runs only: set CLAIMWIRE_LIVE=1"),
+]
+
+
+@pytest.mark.parametrize(("sources", "told"), SWITCHES)
+def test_a_page_of_a_source_that_is_not_asked_is_told(failed: Run, sources: str, told: str) -> None:
+    failed.settings.sources.write_text(sources)
+
+    with pytest.raises(RetryError, match=told):
+        wanted(failed, event_ids=(str(make_entry(1).event_id),))
+
+
+@pytest.mark.parametrize(("sources", "told"), SWITCHES)
+def test_a_failed_poll_of_a_source_that_is_not_asked_is_told(tmp_path: Path, sources: str, told: str) -> None:
+    file = tmp_path / "sources.toml"
+    file.write_text(SOURCE.format("wire"))
+    run = make_run(tmp_path / "data", sources=file)
+    take_step(run, "poll")
+    file.write_text(sources)
+
+    with pytest.raises(RetryError, match=told):
+        wanted(run, event_ids=(str(last_polls(run.ledger)["wire"].event_id),))
+
+
 def positions(ledger: Ledger, *events: Event) -> list[tuple[int, int]]:
     ledger.append(events)
     return ledger.pending_positions(EXTRACT)
@@ -123,10 +174,7 @@ def test_a_retry_is_one_new_attempt_each_and_what_waits_is_left_alone(world: Run
 
 def test_a_source_whose_last_poll_failed_is_asked_although_it_is_not_due(tmp_path: Path) -> None:
     file = tmp_path / "sources.toml"
-    file.write_text(
-        '[[source]]\nid = "wire"\nkind = "feed"\nname = "Wire"\noutlet = "Wire"\n'
-        'url = "http://wire.example/rss"\nconnect_to = "127.0.0.1:1"\n'
-    )
+    file.write_text(SOURCE.format("wire"))
     run = make_run(tmp_path / "data", sources=file)
     take_step(run, "poll")
     soon = later(run, timedelta(minutes=1))

@@ -161,6 +161,33 @@ def test_those_that_are_chosen_are_added(call: Call, web: Web, file: Path, optio
     assert [one.url for one in added(file)] == [f"http://wire.example/{url}.xml" for url in urls]
 
 
+@pytest.mark.parametrize(("options", "code"), [([], MISUSED), (["--choose", "2"], DONE), (["--all"], DONE)])
+def test_a_dry_run_says_what_the_real_one_does(call: Call, web: Web, options: list[str], code: int) -> None:
+    serve(web, home=home("a.xml", "b.xml"), a_xml=FEED, b_xml=FEED)
+
+    dry = call("add", "http://wire.example/", "--dry-run", *options)
+    real = call("add", "http://wire.example/", *options)
+
+    assert (dry.code, real.code) == (code, code)
+    assert dry.out.count("Would add") == real.out.count("Added")
+    assert dry.err == real.err.replace("Nothing was added", "Nothing would be added")
+
+
+def test_all_and_some_are_not_both_taken(call: Call, web: Web, file: Path) -> None:
+    told = call("add", "http://wire.example/", "--all", "--choose", "2")
+
+    assert (told.code, web.asked, added(file)) == (MISUSED, {}, [])
+    assert told.err == "--all and --choose say two things: give one of them.\n"
+
+
+def test_an_address_is_printed_as_it_is(call: Call, file: Path) -> None:
+    file.write_text(file.read_text().replace("/feed", "/feed?[/b]:cat:"))
+
+    told = call("add", "http://wire.example/feed?[/b]:cat:")
+
+    assert "http://wire.example/feed?[/b]:cat: is in sources.toml already" in told.err
+
+
 def test_a_known_address_is_said_and_nobody_is_asked(call: Call, web: Web, file: Path) -> None:
     told = call("add", "http://www.wire.example/feed")
 
@@ -279,6 +306,24 @@ def test_a_dry_import_writes_nothing(call: Call, file: Path) -> None:
     assert added(file) == []
 
 
+def test_an_address_that_the_file_cannot_hold_is_counted_and_the_rest_is_imported(call: Call, file: Path) -> None:
+    listed = file.with_name("my.opml")
+    odd = ["https://b.example/" + "x" * 2_000, "https://c.example/\x7f"]
+    listed.write_text(OPML.replace("</body>", "".join(f'<outline xmlUrl="{url}"/>' for url in odd) + "</body>"))
+
+    told = call("import", str(listed), "--json")
+
+    assert (told.code, json.loads(told.out)["unusable"]) == (DONE, 3)
+    assert [one.url for one in added(file)] == ["https://a.example/rss"]
+
+
+def test_a_list_is_not_read_from_standard_input(call: Call) -> None:
+    told = call("import", "-")
+
+    assert told.code == MISUSED
+    assert "An OPML list is read from a file" in told.err
+
+
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
@@ -318,3 +363,43 @@ def test_a_place_that_cannot_be_written_to_is_told(call: Call, file: Path) -> No
 
     assert told.code == MISUSED
     assert "cannot be written (No such file or directory)" in " ".join(told.err.split())
+
+
+def test_a_file_is_replaced_only_if_that_is_asked_for(call: Call, file: Path) -> None:
+    target = file.with_name("mine.opml")
+    target.write_text("mine")
+
+    refused = call("export", str(target))
+
+    assert (refused.code, target.read_text()) == (MISUSED, "mine")
+    assert "is there already: name another file, or replace it with --force." in " ".join(refused.err.split())
+    assert call("export", str(target), "--force").code == DONE
+    assert target.read_text().startswith("<?xml")
+
+
+@pytest.mark.parametrize("options", [[], ["--force"]])
+def test_the_sources_file_is_never_exported_over(call: Call, file: Path, options: list[str]) -> None:
+    link, before = file.with_name("link.toml"), file.read_bytes()
+    link.symlink_to(file)
+
+    for target in (file, link):
+        told = call("export", str(target), *options)
+        assert told.code == MISUSED
+        assert "is the sources file itself: name another file." in " ".join(told.err.split())
+
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (".", ". is no file that can be replaced: name a file"),
+        ("/dev/null", "/dev/null is no file that can be replaced"),
+        ("/etc/passwd/x", "/etc/passwd/x cannot be written (Not a directory); name a file in a folder that can be."),
+    ],
+)
+def test_a_target_that_is_no_file_is_told_in_one_sentence(call: Call, target: str, words: str) -> None:
+    told = call("export", target, "--force")
+
+    assert told.code == MISUSED
+    assert words in " ".join(told.err.split())

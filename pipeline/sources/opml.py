@@ -3,18 +3,22 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from pipeline.sources.registry import Source
+from pipeline.sources.registry import INTERVAL_S_MIN, SECONDS_MAX, SPACING_S_MIN, Enabled, Source
+from pipeline.sources.tables import TEXT_CHARACTERS, UNPRINTABLE, as_day
 from pipeline.sources.writing import Wanted
 from pipeline.text import clean
 from pipeline.web.urls import is_http
 
 OWN = "urn:claimwire:opml"  # namespace of what OPML has no attribute for
-KEPT = ("id", "outlet", "owner")
+KEPT = ("id", "outlet", "owner", "enabled", "window", "spacing_s", "interval_s")
+ENABLED: dict[str | None, Enabled] = {"true": True, "false": False, "live": "live"}
+NOT_IN_XML = re.compile("[\ufffe\uffff]")  # nor is what `clean` takes out
 FEED_HOST = re.compile(r"(?i)(?:feeds?|rss)[0-9]*\.")  # of which nobody reads pages
 
 
@@ -64,7 +68,8 @@ def find(outline: Any, name: str) -> str | None:
 
 def is_usable(url: str) -> bool:
     """Whether the sources file can hold an address."""
-    return is_http(url) and not re.search(r"\s", url) and "@" not in urlsplit(url).netloc
+    is_one_line = len(url) <= TEXT_CHARACTERS and not UNPRINTABLE.search(url) and not re.search(r"\s", url)
+    return is_one_line and is_http(url) and "@" not in urlsplit(url).netloc
 
 
 def as_feed(outline: Any) -> Wanted:
@@ -81,7 +86,30 @@ def as_feed(outline: Any) -> Wanted:
         language=(find(outline, "language") or "").partition("-")[0].lower() or None,
         source_id=own["id"],
         remark=None if own["id"] else " / ".join(filter(None, reversed(folders))) or None,
+        enabled=ENABLED.get(own["enabled"], "live"),
+        window=read_days(own["window"] or ""),
+        spacing_s=read_seconds(own["spacing_s"], SPACING_S_MIN),
+        interval_s=read_seconds(own["interval_s"], INTERVAL_S_MIN),
     )
+
+
+def read_days(text: str) -> tuple[date, date] | None:
+    """The first and the last day, or None of what the sources file cannot hold.
+
+    >>> read_days("2017-06-08/2017-06-13"), read_days("2017-06-13/2017-06-08")
+    ((datetime.date(2017, 6, 8), datetime.date(2017, 6, 13)), None)
+    """
+    first, last = map(as_day, text.partition("/")[::2])
+    return (first, last) if first and last and first <= last else None
+
+
+def read_seconds(text: str | None, least: float) -> float | None:
+    """A number of seconds, or None of what the sources file cannot hold."""
+    try:
+        seconds = float(text or "")
+    except ValueError:
+        return None
+    return seconds if least <= seconds <= SECONDS_MAX else None
 
 
 def write_opml(sources: Iterable[Source]) -> bytes:
@@ -121,5 +149,9 @@ def attributes(source: Source) -> dict[str, str]:
         f"{{{OWN}}}id": source.id,
         f"{{{OWN}}}outlet": source.outlet,
         f"{{{OWN}}}owner": source.owner,
+        f"{{{OWN}}}enabled": str(source.enabled).lower(),
+        f"{{{OWN}}}window": "/".join(map(str, source.window)) if source.window else None,
+        f"{{{OWN}}}spacing_s": source.spacing_s,
+        f"{{{OWN}}}interval_s": source.interval_s,
     }
-    return {name: clean(value) for name, value in said.items() if value is not None}
+    return {name: NOT_IN_XML.sub("\ufffd", clean(str(value))) for name, value in said.items() if value is not None}

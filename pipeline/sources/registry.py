@@ -23,6 +23,7 @@ LANGUAGE = re.compile(r"[a-z]{2,3}")
 LOOPBACK = re.compile(r"127\.0\.0\.1:([0-9]{1,5})")
 SPACING_S_MIN = 1.0  # towards hosts that are not ours
 INTERVAL_S_MIN = 600.0
+SECONDS_MAX = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +198,7 @@ def read_spacing(table: Table, *, is_ours: bool) -> float | None:
     if value is None:
         return None
     least = 0.0 if is_ours else SPACING_S_MIN
-    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= 86_400:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= SECONDS_MAX:
         raise table.error(f"spacing_s must be a number of seconds from {least:g} to 86400, not {value!r}.", "spacing_s")
     return float(value)
 
@@ -207,6 +208,6 @@ def read_interval(table: Table) -> float | None:
     value = table.values.get("interval_s")
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not INTERVAL_S_MIN <= value <= 86_400:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not INTERVAL_S_MIN <= value <= SECONDS_MAX:
         raise table.error(f"interval_s must be a number of seconds from 600 to 86400, not {value!r}.", "interval_s")
     return float(value)

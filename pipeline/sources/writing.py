@@ -7,16 +7,22 @@ import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipeline.sources.registry import LANGUAGE, SOURCE_ID, Source, SourcesError, read_sources
+from pipeline.locks import Busy, hold_replaced
+from pipeline.sources.registry import LANGUAGE, SOURCE_ID, Enabled, Source, SourcesError, read_sources
 from pipeline.sources.tables import TEXT_CHARACTERS, UNPRINTABLE
 from pipeline.text import clean
 from pipeline.web.urls import registrable_domain, url_key
 
 ID_CHARACTERS = 40  # of one that we make
-WRITTEN = ("id", "kind", "name", "outlet", "owner", "language", "url", "enabled", "connect_to")
+ID_AT_MOST = 64  # as SOURCE_ID has it
+LOCK_WAIT_S = 30.0
+WRITTEN = (
+    "id", "kind", "name", "outlet", "owner", "language", "url", "enabled", "window", "connect_to", "spacing_s", "interval_s",
+)  # fmt: skip
 DULL = frozenset({"rss", "feed", "feeds", "atom", "xml", "the", "all", "news", "latest", "home", "index", "articles"})
 
 
@@ -26,6 +32,7 @@ class Wanted:
 
     outlet  as somebody wrote it; site: what the site calls itself, if the file does not know its outlet yet
     remark  a line of comment above it, such as its place in a list
+    enabled, window, spacing_s, interval_s  as of a Source
     """
 
     url: str
@@ -37,6 +44,35 @@ class Wanted:
     language: str | None = None
     source_id: str | None = None
     remark: str | None = None
+    enabled: Enabled = "live"
+    window: tuple[date, date] | None = None
+    spacing_s: float | None = None
+    interval_s: float | None = None
+
+
+class SourcesBusy(RuntimeError):
+    """Another process is writing into the file: one sentence with the remedy."""
+
+
+def add_sources(path: Path, wanted: Iterable[Wanted]) -> list[tuple[Source, str | None]]:
+    """Place the sources and write them into the file: read and written under one lock, so that nobody's are lost.
+
+    A file that has them all is left alone.
+    Raises SourcesError when the file cannot be read or written, SourcesBusy when another process keeps it.
+    """
+    wanted = list(wanted)
+    if not place_sources(wanted, read_sources(path)):
+        return []
+    try:
+        with hold_replaced(path.resolve(), LOCK_WAIT_S):
+            new = place_sources(wanted, read_sources(path))
+            if new:
+                append_sources(path, new)
+            return new
+    except Busy:
+        raise SourcesBusy(f"{path} is being written by another command: try again when that is done.") from None
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def place_sources(wanted: Iterable[Wanted], sources: Sequence[Source]) -> list[tuple[Source, str | None]]:
@@ -72,9 +108,9 @@ def find_source(url: str, sources: Iterable[Source]) -> Source | None:
 
 
 def to_source(wanted: Wanted, sources: Sequence[Source], taken: Collection[str]) -> Source:
-    """One new source, polled when live sources are asked for; on this machine only where others of its host are."""
+    """One new source, polled as is wanted; on this machine only where others of its host are."""
     domain = registrable_domain(wanted.url)
-    host = (urlsplit(wanted.url).hostname or domain).removeprefix("www.")
+    host = (urlsplit(wanted.url).hostname or "").removeprefix("www.") or domain
     same = [one for one in sources if one.kind != "documents" and registrable_domain(one.url) == domain]
     outlet = as_name(wanted.outlet) or (same[0].outlet if same else as_name(wanted.site) or host)
     name = as_name(wanted.name)
@@ -87,10 +123,13 @@ def to_source(wanted: Wanted, sources: Sequence[Source], taken: Collection[str])
         owner=as_name(wanted.owner) or next((one.owner for one in same if one.outlet == outlet), None),
         language=wanted.language if LANGUAGE.fullmatch(wanted.language or "") else None,
         url=wanted.url,
-        enabled="live",
+        enabled=wanted.enabled,
+        window=wanted.window,
         connect_to=next(
             (one.connect_to for one in same if urlsplit(one.url).hostname == urlsplit(wanted.url).hostname), None
         ),
+        spacing_s=wanted.spacing_s,
+        interval_s=wanted.interval_s,
     )
 
 
@@ -130,7 +169,7 @@ def next_free(wanted: str, taken: Collection[str]) -> str:
     number, free = 1, wanted
     while free in taken:
         number += 1
-        free = f"{wanted}-{number}"
+        free = f"{wanted[: ID_AT_MOST - 1 - len(str(number))]}-{number}"
     return free
 
 
@@ -154,6 +193,8 @@ def to_table(source: Source, remark: str | None = None) -> str:
 
 def quoted(value: object) -> str:
     """A value as TOML writes it. What JSON leaves bare and TOML forbids does not come here: see UNPRINTABLE."""
+    if isinstance(value, tuple):  # days
+        return f"[{', '.join(map(str, value))}]"
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -173,11 +214,18 @@ def append_sources(path: Path, new: Sequence[tuple[Source, str | None]]) -> None
             os.fsync(written.fileno())
         read_sources(unfinished)  # what we wrote can be read, or the file stays as it was
         unfinished.replace(file)
+    except SourcesError as error:  # which names the file that it read
+        raise SourcesError(str(error).replace(str(unfinished), str(path), 1)) from None
     except OSError as error:
-        raise SourcesError(
-            f"{path}:1: cannot be written ({error.strerror}); make it and its folder writable, "
-            "or set CLAIMWIRE_SOURCES to a file that is."
-        ) from None
+        raise unwritable(path, error) from None
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+def unwritable(path: Path, error: OSError) -> SourcesError:
+    """The error to raise where the system refuses."""
+    return SourcesError(
+        f"{path}:1: cannot be written ({error.strerror}); make it and its folder writable, "
+        "or set CLAIMWIRE_SOURCES to a file that is."
+    )

@@ -1,14 +1,16 @@
 """OPML both ways: lists of other readers come in, ours go out, and nothing is lost between."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import etree
 
 from pipeline.sources.opml import OpmlError, read_opml, write_opml
 from pipeline.sources.registry import Source, read_sources
-from pipeline.sources.writing import place_sources, to_table
+from pipeline.sources.writing import add_sources, place_sources, to_table
 
 LIST = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>My feeds</title></head><body>
@@ -62,6 +64,7 @@ def test_what_is_no_opml_is_told_in_one_sentence_with_its_line(body: str | bytes
 NAMES = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=30).filter(
     lambda name: name.strip() == name and name.isprintable()
 )
+DAYS = st.dates(date(1900, 1, 1), date(2100, 1, 1))
 SOURCES = st.lists(
     st.builds(
         Source,
@@ -72,10 +75,22 @@ SOURCES = st.lists(
         owner=st.none() | NAMES,
         language=st.none() | st.sampled_from(["en", "ar"]),
         url=st.integers(0, 30).map(lambda number: f"https://s{number % 7}.example/feed?id={number}&x=%D8%B9"),
-        enabled=st.just("live"),
+        enabled=st.sampled_from([True, False, "live"]),
+        window=st.none() | st.tuples(DAYS, DAYS).map(sorted).map(tuple),
+        spacing_s=st.none() | st.floats(1, 86_400),
+        interval_s=st.none() | st.floats(600, 86_400),
     ),
     max_size=6,
     unique_by=(lambda source: source.id, lambda source: source.url),
+)
+
+
+ODD = st.sampled_from(
+    ["", "true", "nan", "inf", "0.5", "1e9", "700", "2017-06-13/2017-06-08", "a" * 64, "x" * 2_001]
+) | (
+    st.text(
+        st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff", include_characters="\x7f\x85")
+    )
 )
 
 
@@ -100,8 +115,31 @@ def test_what_is_written_into_the_file_is_read_as_it_was(
     assert read_sources(file) == tuple(sources)
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.dictionaries(st.sampled_from(["enabled", "window", "spacing_s", "interval_s", "id"]), ODD)), ODD)
+def test_whatever_another_list_says_can_be_written_into_the_file(
+    tmp_path_factory: pytest.TempPathFactory, outlines: list[dict[str, str]], path: str
+) -> None:
+    root = etree.fromstring(b'<opml xmlns:claimwire="urn:claimwire:opml"><body/></opml>')
+    for number, outline in enumerate(outlines):
+        own = {f"{{urn:claimwire:opml}}{name}": value for name, value in outline.items()}
+        etree.SubElement(root[0], "outline", own | {"xmlUrl": f"https://{path}w{number}.example/{path}", "text": path})
+    file = tmp_path_factory.mktemp("sources") / "sources.toml"
+    file.touch()
+
+    new = add_sources(file, read_opml(etree.tostring(root), "my.opml").feeds)
+
+    assert read_sources(file) == tuple(source for source, _ in new)
+
+
 def test_folders_and_what_is_only_on_this_machine_stay_here(tmp_path: Path) -> None:
     papers = Source(id="papers", kind="documents", name="Papers", outlet="Papers", url="papers")
     door = Source(id="a", kind="feed", name="A", outlet="A", url="http://a.example/", connect_to="127.0.0.1:1")
 
     assert read_opml(write_opml([papers, door]), "-").feeds == ()
+
+
+def test_a_name_that_xml_cannot_hold_is_exported_without_what_it_cannot() -> None:
+    odd = Source(id="a", kind="feed", name="A\ufffeB", outlet="A", url="https://a.example/")
+
+    assert [feed.name for feed in read_opml(write_opml([odd]), "-").feeds] == ["A\ufffdB"]

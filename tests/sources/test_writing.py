@@ -1,12 +1,13 @@
 """New sources at the end of the file: what stood there stays, and a write that fails changes nothing."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from pipeline.sources.registry import Source, SourcesError, read_sources
-from pipeline.sources.writing import Wanted, append_sources, find_source, make_id, place_sources
+from pipeline.sources.writing import Wanted, add_sources, append_sources, find_source, make_id, place_sources
 
 BEFORE = """# My sources, by hand.   \r
 [[source]]  # the first\r
@@ -81,11 +82,27 @@ def test_a_link_to_the_file_stays_a_link(file: Path, tmp_path: Path) -> None:
 def test_what_could_not_be_read_again_is_not_written(file: Path) -> None:
     twice = Source(id="wire", kind="feed", name="W", outlet="W", url="https://w.example/")
 
-    with pytest.raises(SourcesError, match="id wire is taken"):
+    with pytest.raises(SourcesError, match=rf"^{file}:\d+: id wire is taken"):
         append_sources(file, [(twice, None)])
 
     assert file.read_bytes() == BEFORE.encode()
     assert [path.name for path in file.parent.iterdir()] == ["sources.toml"]
+
+
+def test_what_is_added_by_several_at_once_is_all_there(file: Path) -> None:
+    wanted = [[Wanted(url=f"https://wire.example/{one}/{two}") for two in range(3)] for one in range(8)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda some: add_sources(file, some), wanted))
+
+    assert len(read_sources(file)) == 1 + 8 * 3
+    assert [path.name for path in file.parent.iterdir()] == ["sources.toml"]
+
+
+def test_an_id_that_is_wanted_twice_stays_an_id(file: Path) -> None:
+    two = [Wanted(url=f"https://wire.example/{number}", source_id="a" * 64) for number in range(2)]
+
+    assert [source.id for source, _ in add_sources(file, two)] == ["a" * 64, "a" * 62 + "-2"]
 
 
 def test_a_full_disk_leaves_the_file_as_it_was(small_disk: Path) -> None:
