@@ -60,6 +60,7 @@ class PollState:
     not_modified      304s in a row; failures: failures in a row, and polls that lack a sitemap of a window that is past
     audits_with_news  bodies in a row that brought new entries when they were asked for in spite of 304s, and only then
     is_304_trusted    False once a 304 was found to be a lie
+    days              of a sitemap, the window that it was read for
     """
 
     moved_to: str | None = None
@@ -75,6 +76,7 @@ class PollState:
     failures: int = 0
     audits_with_news: int = 0
     is_304_trusted: bool = True
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from pipeline.settings import Settings, SettingsError
 from pipeline.sources import pacing
 from pipeline.sources.coverage import find_rhythm
 from pipeline.sources.judging import GONE, Judged, Poll, find_digest, find_state, judge
-from pipeline.sources.known import find_known, state_of
+from pipeline.sources.known import find_known, find_window, state_of
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, read_sources
 from pipeline.sources.skipping import is_skipped
@@ -60,7 +60,7 @@ def polled(source: Source, poll: Poll, *, last: SourcePolled | None, producer: s
         entries_new=len(judged.new),
         gap=judged.gap,
         is_audit=judged.is_audit,
-        state=replace(state, interval_s=pace.interval_s),
+        state=replace(state, interval_s=pace.interval_s, days=find_window(source)),
         sitemaps=poll.sitemaps,
     )
 
@@ -109,12 +109,12 @@ def is_ended(last: SourcePolled) -> bool:
 def is_due(source: Source, last: SourcePolled | None, now: datetime) -> bool:
     """Whether the source may be polled now. `last` is its last `SourcePolled`, or None if it never was.
 
-    A source whose url was changed in the file starts anew, and so does one whose window was made longer. Whether live
-    sources are asked for at all is not decided here: see `is_wanted`.
+    A source whose url was changed in the file starts anew, and so does a sitemap whose window was; a feed is due again when
+    its window was made longer. Whether live sources are asked for at all is not decided here: see `is_wanted`.
     """
     if source.enabled is False:
         return False
-    if last is None or last.url != source.url:
+    if last is None or find_known(source, last) is None:
         return True
     is_had = last.outcome != "failed" and not state_of(last).failures
     if is_ended(last) or (is_had and is_window_over(source, last.polled_at)):
