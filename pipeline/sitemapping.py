@@ -136,7 +136,7 @@ def conclude(index: Index, had: dict[int, Had], settings: Settings) -> Poll:
         poll = replace(index.poll, reading=None, reason=failed[0].polled.reason, detail=faults, sitemaps=polled)
         return replace(poll, is_transient=is_transient)
     assert index.poll.reading
-    merged = merge([one.reading for one in all_had if one.reading], settings.feed_entries)
+    merged = merge([one.reading for one in all_had if one.reading], settings.feed_entries, index.source.window)
     told = "; ".join(filter(None, [index.poll.reading.detail, merged.detail, faults]))
     is_incomplete = is_transient and is_window_over(index.source, index.poll.polled_at)
     poll = replace(index.poll, reading=replace(merged, detail=told), sitemaps=polled, is_incomplete=is_incomplete)

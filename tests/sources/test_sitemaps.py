@@ -249,6 +249,26 @@ def test_pages_of_other_days_than_the_windows_are_left_out_and_counted() -> None
     assert (names(reading), reading.detail) == (["a"], "1 of other days")
 
 
+def test_of_more_pages_than_the_limit_those_closest_to_the_window_are_kept() -> None:
+    changed = [listed(f"/changed-{day}", f"2017-06-{day:02}") for day in range(1, 31)]
+    pages = urlset(*changed, listed("/undated"), listed("/2017/06/10/told", "2019-01-01"))
+
+    reading = read_sitemap(pages.encode(), None, URL, 9, WINDOW)
+
+    first = [*(f"changed-{day}" for day in (13, 12, 11)), "told", *(f"changed-{day}" for day in (10, 9, 8, 14, 15))]
+    assert sorted(names(reading)) == sorted(first)
+    assert reading.detail == "25 entries listed, 9 read; 7 of other days"
+
+
+def test_of_more_pages_in_several_sitemaps_those_closest_to_the_window_are_kept() -> None:
+    readings = [
+        read_sitemap(urlset(listed(f"/{day}", f"2017-06-{day:02}")).encode(), None, URL, 9, WINDOW)
+        for day in (29, 12, 20, 13)
+    ]
+
+    assert names(merge(readings, 2, WINDOW)) == ["13", "12"]
+
+
 SITEMAPS = st.builds(
     ListedSitemap,
     url=st.sampled_from(
