@@ -16,7 +16,7 @@ from lxml import etree
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
 from pipeline.sources.listing import Listed, ListedSitemap, Reading, absolute, is_html, to_media, truncation
-from pipeline.sources.windows import Days, closeness, distance, is_within, may_hold
+from pipeline.sources.windows import Days, closeness, distance, find_named_day, is_within, may_hold
 from pipeline.text import clean
 from pipeline.values import Media
 from pipeline.web.urls import is_http, registrable_domain
@@ -85,7 +85,9 @@ def read_pages(listed: Sequence[Fields], url: str, limit: int, window: Days | No
     for item in listed:
         named.setdefault(item.get("loc"), item)
     wanted = list(named.values()) if window is None else rank_pages(list(named.values()), url, window)
-    first = (wanted if window else sorted(wanted, key=find_date, reverse=True))[:limit]
+    if window is None:
+        wanted = sorted(wanted, key=find_date)[::-1]  # of two of the same date that at the end: there new ones are added
+    first = wanted[:limit]
     others = f"{len(named) - len(wanted)} of other days" if len(named) > len(wanted) else None
     return Reading(
         entries=tuple(as_entry(item, url) for item in first),
@@ -102,8 +104,14 @@ def rank_pages(items: Sequence[Fields], url: str, window: Days) -> list[Fields]:
 
 
 def find_date(item: Fields) -> datetime:
-    """When a page was published, else changed, else long ago."""
-    return read_instant(item.get("news_publication_date")) or read_instant(item.get("lastmod")) or LONG_AGO
+    """When a page was published, else changed, else the day that its address names, else long ago."""
+    told = read_instant(item.get("news_publication_date")) or read_instant(item.get("lastmod"))
+    return told or find_named_day(item.get("loc") or "") or LONG_AGO
+
+
+def find_newest_date(page: Listed) -> datetime:
+    """The same of a page that was read."""
+    return page.published_at or page.updated_at or find_named_day(page.url or "") or LONG_AGO
 
 
 def read_items(events: Any) -> tuple[Any, list[Fields]]:
@@ -246,7 +254,7 @@ def merge(readings: Sequence[Reading], limit: int, window: Days | None = None) -
     if window:
         first = sorted(pages.values(), key=lambda page: distance(page, window))
     else:
-        first = sorted(pages.values(), key=lambda page: page.published_at or page.updated_at or LONG_AGO, reverse=True)
+        first = sorted(pages.values(), key=find_newest_date, reverse=True)
     remarks = dict.fromkeys(filter(None, (reading.bozo_reason for reading in readings)))
     return Reading(
         entries=tuple(first[:limit]),

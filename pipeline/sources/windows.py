@@ -36,6 +36,16 @@ def find_days(url: str) -> Days | None:
     return (date(year, int(month), int(day)),) * 2 if int(day) <= days else None
 
 
+def find_named_day(url: str) -> datetime | None:
+    """The beginning of the day that an address names, None when it names none, or only a month or a year.
+
+    >>> find_named_day("https://wire.example/2017/06/11/raids"), find_named_day("https://wire.example/2017/06/raids")
+    (datetime.datetime(2017, 6, 11, 0, 0, tzinfo=datetime.timezone.utc), None)
+    """
+    named = find_days(url)
+    return midnight(named[0]) if named and named[0] == named[1] else None
+
+
 def is_within(page: Listed, window: Days) -> bool:
     """Whether a page may be of these days: by its date of publication, its address, its last change; else nobody knows."""
     if page.published_at:

@@ -80,6 +80,15 @@ def test_the_newest_pages_come_first_and_the_rest_is_told_of() -> None:
     assert (reading.is_truncated, reading.detail) == (True, "5 entries listed, 2 read")
 
 
+def test_of_pages_without_dates_those_whose_address_names_the_latest_day_come_first_then_the_end_of_the_file() -> None:
+    pages = ("/old/a", "/2017/06/10/b", "/2017/06/11/c", "/2017/06/11/d", "/2017/06/e", "/f")
+
+    reading = read(urlset(*map(listed, pages)), limit=4)
+
+    assert names(reading) == ["d", "c", "b", "f"]
+    assert names(merge([read(urlset(listed(page))) for page in pages], 2)) == ["c", "d"]
+
+
 def test_a_last_change_is_no_date_of_publication() -> None:
     (entry,) = read(urlset(listed("/a", "2017-06-11"))).entries
 
