@@ -82,7 +82,7 @@ class SourcePolled(Event):
     """A source was asked for its entries.
 
     outcome       changed | unchanged (same body) | not_modified (304) | failed
-    reason        code of the failure or None; detail says it in words
+    reason        code of the failure, of an index also that of one of its sitemaps, or None; detail says it in words
     next_poll_at  when the source is due again, or None when it never is; paced_by: what set that (sources/pacing.py)
     body          the archived response, or None if unchanged or not had
     body_sha256   its digest; of an index whose unchanged body says nothing of its sitemaps, one of theirs too

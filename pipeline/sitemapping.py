@@ -17,7 +17,7 @@ from pipeline.network import Network, batches, digest, routes, to_record
 from pipeline.settings import Settings
 from pipeline.sources.encodings import unpack
 from pipeline.sources.listing import ListedSitemap, Reading
-from pipeline.sources.polls import Poll
+from pipeline.sources.polls import Poll, is_window_over
 from pipeline.sources.registry import Source
 from pipeline.sources.sitemaps import SITEMAPS_ASKED, merge
 from pipeline.sources.windows import Days
@@ -115,7 +115,7 @@ def read_answer(got: Got[Place], ref: RecordRef | None, read: SitemapReader) -> 
     reading = read(answer)
     if isinstance(reading, WorkerFailure) or reading.reason:
         polled = PolledSitemap(url=url, reason=reading.reason, body=ref)
-        return Had(polled=polled, detail=reading.detail or "")
+        return Had(polled=polled, detail=reading.detail or "", is_transient=reading.reason != "too_large")
     if reading.sitemaps:
         polled = PolledSitemap(url=url, reason="not_sitemap", body=ref)
         return Had(polled=polled, detail="an index inside an index", is_transient=False)
@@ -123,19 +123,23 @@ def read_answer(got: Got[Place], ref: RecordRef | None, read: SitemapReader) -> 
 
 
 def conclude(index: Index, had: dict[int, Had], settings: Settings) -> Poll:
-    """The poll of an index, with the pages of its sitemaps: a failure only when none of them could be had."""
+    """The poll of an index, with the pages of its sitemaps: a failure only when none of them could be had.
+
+    A window that is past is asked again as long as waiting may bring one of its sitemaps.
+    """
     all_had = [had.get(place) or not_asked(sitemap) for place, sitemap in enumerate(index.sitemaps)]
     failed = [one for one in all_had if one.reading is None]
     polled = tuple(one.polled for one in all_had)
     faults = "; ".join(f"{one.polled.url}: {one.polled.reason}: {one.detail}" for one in failed)
+    is_transient = any(one.is_transient for one in failed)
     if len(failed) == len(all_had):
-        is_transient = any(one.is_transient for one in failed)
         poll = replace(index.poll, reading=None, reason=failed[0].polled.reason, detail=faults, sitemaps=polled)
         return replace(poll, is_transient=is_transient)
     assert index.poll.reading
-    merged = merge([one.reading for one in all_had if one.reading], settings.feed_entries)
+    merged = merge([one.reading for one in all_had if one.reading], settings.feed_entries, index.source.window)
     told = "; ".join(filter(None, [index.poll.reading.detail, merged.detail, faults]))
-    poll = replace(index.poll, reading=replace(merged, detail=told), sitemaps=polled)
+    is_incomplete = is_transient and is_window_over(index.source, index.poll.polled_at)
+    poll = replace(index.poll, reading=replace(merged, detail=told), sitemaps=polled, is_incomplete=is_incomplete)
     if not failed and all(sitemap.is_timed for sitemap in index.sitemaps):
         return poll
     bodies = [[one.url, one.reason, one.body.sha256 if one.body else None] for one in polled]

@@ -57,9 +57,10 @@ class PollState:
     ttl_s             how long the listing asks to be left alone (ttl, sy:updatePeriod); 0: it does not ask
     skips             when the listing asks not to be polled (skipHours, skipDays), or None
     interval_s        seconds between polls as the rhythm wants it, before what the source asks for
-    not_modified      304s in a row; failures: failures in a row
+    not_modified      304s in a row; failures: failures in a row, and polls that lack a sitemap of a window that is past
     audits_with_news  bodies in a row that brought new entries when they were asked for in spite of 304s, and only then
     is_304_trusted    False once a 304 was found to be a lie
+    days              of a sitemap, the window that it was read for
     """
 
     moved_to: str | None = None
@@ -75,6 +76,7 @@ class PollState:
     failures: int = 0
     audits_with_news: int = 0
     is_304_trusted: bool = True
+    days: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -265,3 +265,39 @@ def test_a_backfill_of_a_day_in_the_window_of_an_archive_lists_its_pages_once(ru
     take(on_days(later(run, 26 * HOUR), date(2017, 6, 11)), ["poll"])
 
     assert (seen(run), once, count_polls(run)) == (["old"], {"feed", "2017-06.xml"}, 1)
+
+
+def test_a_window_is_over_only_when_each_of_its_sitemaps_was_had(run: Run, web: Web) -> None:
+    file = run.settings.sources
+    file.write_text(file.read_text() + "window = [2017-06-08, 2017-06-09]\n")
+    there = pages("2017/06/08/a").replace(b"2017-06-14T09", b"2017-06-08T09")
+    days = index("2017-06-08.xml", "2017-06-09.xml")
+    web.pages |= {"wire.example/2017-06-08.xml": xml(there), "wire.example/2017-06-09.xml": Page(b"busy", status=503)}
+    serve(web, feed=days)
+
+    polled = [poll(later(run, hours * HOUR)) for hours in (0, 2, 4)]
+    web.pages["wire.example/2017-06-09.xml"] = xml(there.replace(b"06/08/a", b"06/09/b").replace(b"06-08T", b"06-09T"))
+    over = poll(later(run, 30 * HOUR))
+
+    assert [one.reason for one in polled] == ["status_503"] * 3
+    assert [one.next_poll_at and one.next_poll_at - one.polled_at for one in polled] == [
+        HOUR / 4,
+        HOUR / 2,
+        HOUR,
+    ]
+    assert (over.reason, over.next_poll_at, seen(run)) == (None, None, ["a", "b"])
+
+
+def test_a_sitemap_that_is_too_large_ends_no_window_unseen(run: Run, web: Web) -> None:
+    file = run.settings.sources
+    file.write_text(file.read_text() + "window = [2017-06-08, 2017-06-09]\n")
+    there = pages("a").replace(b"2017-06-14T09", b"2017-06-08T09")
+    web.pages |= {
+        "wire.example/2017-06-08.xml": xml(there),
+        "wire.example/2017-06-09.xml": Page(bomb(100), "application/gzip"),
+    }
+    serve(web, feed=index("2017-06-08.xml", "2017-06-09.xml"))
+
+    polled = poll(run)
+
+    assert (polled.outcome, polled.reason, polled.next_poll_at) == ("changed", "too_large", None)

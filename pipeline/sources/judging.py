@@ -32,6 +32,7 @@ class Poll:
     is_transient   of a failure: whether waiting may help; is_conditional: asked with an etag or a date
     reading        what the body lists, None if it was not read; listing: its entries' keys and dates
     sitemaps       of an index, those that were asked with it
+    is_incomplete  whether its window is past and a sitemap of it is missing for which waiting may help
     """
 
     polled_at: datetime
@@ -51,6 +52,7 @@ class Poll:
     reading: Reading | None = None
     listing: Listing = field(default_factory=Listing)
     sitemaps: tuple[PolledSitemap, ...] = ()
+    is_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +152,7 @@ def find_state(source: Source, poll: Poll, known: SourcePolled | None, judged: J
         before,
         moved_to=find_move(source, poll, known),
         confirmed_at=poll.polled_at,
-        failures=0,
+        failures=before.failures + 1 if poll.is_incomplete else 0,
         not_modified=before.not_modified + 1 if judged.outcome == "not_modified" else 0,
         audits_with_news=count_audits(before, judged),
         is_304_trusted=before.is_304_trusted and not judged.is_lie,

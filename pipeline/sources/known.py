@@ -6,6 +6,7 @@ from pipeline.events import SourcePolled
 from pipeline.sources.coverage import find_rhythm
 from pipeline.sources.pacing import OFTEN
 from pipeline.sources.registry import Source
+from pipeline.sources.windows import Days
 from pipeline.values import PollState
 
 AUDIT_AFTER = 12  # 304s in a row: then the body is asked for all the same
@@ -14,8 +15,13 @@ MOVED_FAILURES = 3  # in a row at the place that a source moved to: then its own
 
 
 def find_known(source: Source, last: SourcePolled | None) -> SourcePolled | None:
-    """What was learnt of the source at its present url, or None."""
-    return last if last and last.url == source.url else None
+    """What was learnt of the source at its present url, and of a sitemap for its present window, or None."""
+    return last if last and last.url == source.url and find_window(source) == state_of(last).days else None
+
+
+def find_window(source: Source) -> Days | None:
+    """The days for which the source is read: only of sitemaps does it change what is read."""
+    return source.window if source.kind == "sitemap" else None
 
 
 def state_of(known: SourcePolled | None) -> PollState:

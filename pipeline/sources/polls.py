@@ -11,7 +11,7 @@ from pipeline.settings import Settings, SettingsError
 from pipeline.sources import pacing
 from pipeline.sources.coverage import find_rhythm
 from pipeline.sources.judging import GONE, Judged, Poll, find_digest, find_state, judge
-from pipeline.sources.known import find_known
+from pipeline.sources.known import find_known, find_window, state_of
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, read_sources
 from pipeline.sources.skipping import is_skipped
@@ -34,7 +34,7 @@ def polled(source: Source, poll: Poll, *, last: SourcePolled | None, producer: s
     judged = judge(source, poll, known)
     is_news = judged.outcome in ("changed", "unchanged")
     state = find_state(source, poll, known, judged)
-    pace = find_pace(source, poll, state, judged.pace)
+    pace = find_pace(source, poll, state, "failed" if poll.is_incomplete else judged.pace)
     return SourcePolled(
         event_date=poll.polled_at.date(),
         occurred_at=poll.polled_at,
@@ -43,7 +43,7 @@ def polled(source: Source, poll: Poll, *, last: SourcePolled | None, producer: s
         polled_at=poll.polled_at,
         url=source.url,
         outcome=judged.outcome,
-        reason=poll.reason or reading.reason,
+        reason=poll.reason or reading.reason or next((one.reason for one in poll.sitemaps if one.reason), None),
         detail=find_detail(source, poll.detail or reading.detail),
         status=poll.status,
         etag=poll.etag if is_news else (known.etag if known else None),
@@ -60,7 +60,7 @@ def polled(source: Source, poll: Poll, *, last: SourcePolled | None, producer: s
         entries_new=len(judged.new),
         gap=judged.gap,
         is_audit=judged.is_audit,
-        state=replace(state, interval_s=pace.interval_s),
+        state=replace(state, interval_s=pace.interval_s, days=find_window(source)),
         sitemaps=poll.sitemaps,
     )
 
@@ -82,7 +82,7 @@ def find_pace(source: Source, poll: Poll, state: PollState, outcome: pacing.Outc
 
 def find_next(source: Source, poll: Poll, judged: Judged, pace: pacing.Pace) -> datetime | None:
     """When the source is due again, or None when it never is: its window is over, or it said that it is gone."""
-    is_over = judged.outcome != "failed" and is_window_over(source, poll.polled_at)
+    is_over = judged.outcome != "failed" and not poll.is_incomplete and is_window_over(source, poll.polled_at)
     if pace.wait_s is None or is_over:
         return None
     return poll.polled_at + timedelta(seconds=pace.wait_s)
@@ -109,14 +109,15 @@ def is_ended(last: SourcePolled) -> bool:
 def is_due(source: Source, last: SourcePolled | None, now: datetime) -> bool:
     """Whether the source may be polled now. `last` is its last `SourcePolled`, or None if it never was.
 
-    A source whose url was changed in the file starts anew, and so does one whose window was made longer. Whether live
-    sources are asked for at all is not decided here: see `is_wanted`.
+    A source whose url was changed in the file starts anew, and so does a sitemap whose window was; a feed is due again when
+    its window was made longer. Whether live sources are asked for at all is not decided here: see `is_wanted`.
     """
     if source.enabled is False:
         return False
-    if last is None or last.url != source.url:
+    if last is None or find_known(source, last) is None:
         return True
-    if is_ended(last) or (last.outcome != "failed" and is_window_over(source, last.polled_at)):
+    is_had = last.outcome != "failed" and not state_of(last).failures
+    if is_ended(last) or (is_had and is_window_over(source, last.polled_at)):
         return False
     return last.next_poll_at is None or (last.next_poll_at <= now and not is_left_alone(source, last, now))
 

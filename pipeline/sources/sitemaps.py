@@ -16,7 +16,7 @@ from lxml import etree
 from pipeline.sources.dates import read_instant
 from pipeline.sources.encodings import decode
 from pipeline.sources.listing import Listed, ListedSitemap, Reading, absolute, is_html, to_media, truncation
-from pipeline.sources.windows import Days, closeness, is_within, may_hold
+from pipeline.sources.windows import Days, closeness, distance, find_named_day, is_within, may_hold
 from pipeline.text import clean
 from pipeline.values import Media
 from pipeline.web.urls import is_http, registrable_domain
@@ -41,7 +41,7 @@ OTHERS = re.compile(
 def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int, window: Days | None = None) -> Reading:
     """Return the pages that a sitemap lists, the newest `limit` of them first, or the sitemaps of an index to ask next.
 
-    With a window, only what may be of its days: that is how an archive is asked.
+    With a window, only what may be of its days, the closest to them first: that is how an archive is asked.
 
     Whatever the bytes are, it does not raise: a body that is no sitemap has the reason `not_sitemap`. Faults of the XML are
     recorded and what can be read is read; entities are not expanded, and nothing else is loaded.
@@ -80,23 +80,38 @@ def read_sitemap(body: bytes, content_type: str | None, url: str, limit: int, wi
 
 
 def read_pages(listed: Sequence[Fields], url: str, limit: int, window: Days | None) -> Reading:
-    """The newest pages of a sitemap, each once. Only these are made entries of: a sitemap may have 50,000."""
+    """The newest pages of a sitemap, or those closest to a window, each once. Only these are kept: it may have 50,000."""
     named: dict[str | None, Fields] = {}
     for item in listed:
         named.setdefault(item.get("loc"), item)
-    wanted = [item for item in named.values() if window is None or is_within(as_entry(item, url), window)]
-    newest = sorted(wanted, key=find_date, reverse=True)[:limit]
+    wanted = list(named.values()) if window is None else rank_pages(list(named.values()), url, window)
+    if window is None:
+        wanted = sorted(wanted, key=find_date)[::-1]  # of two of the same date that at the end: there new ones are added
+    first = wanted[:limit]
     others = f"{len(named) - len(wanted)} of other days" if len(named) > len(wanted) else None
     return Reading(
-        entries=tuple(as_entry(item, url) for item in newest),
+        entries=tuple(as_entry(item, url) for item in first),
         is_truncated=len(wanted) > limit,
         detail="; ".join(filter(None, [truncation(len(wanted), limit), others])) or None,
     )
 
 
+def rank_pages(items: Sequence[Fields], url: str, window: Days) -> list[Fields]:
+    """The pages that may be of a window, the closest to it first."""
+    pages = ((place, as_entry(item, url)) for place, item in enumerate(items))
+    ranked = sorted((distance(page, window), place) for place, page in pages if is_within(page, window))
+    return [items[place] for _, place in ranked]
+
+
 def find_date(item: Fields) -> datetime:
-    """When a page was published, else changed, else long ago."""
-    return read_instant(item.get("news_publication_date")) or read_instant(item.get("lastmod")) or LONG_AGO
+    """When a page was published, else changed, else the day that its address names, else long ago."""
+    told = read_instant(item.get("news_publication_date")) or read_instant(item.get("lastmod"))
+    return told or find_named_day(item.get("loc") or "") or LONG_AGO
+
+
+def find_newest_date(page: Listed) -> datetime:
+    """The same of a page that was read."""
+    return page.published_at or page.updated_at or find_named_day(page.url or "") or LONG_AGO
 
 
 def read_items(events: Any) -> tuple[Any, list[Fields]]:
@@ -230,20 +245,23 @@ def rank(sitemap: ListedSitemap) -> tuple[datetime, bool, list[int], str]:
     return sitemap.modified_at or LONG_AGO, "news" in place.lower(), numbers, sitemap.url
 
 
-def merge(readings: Sequence[Reading], limit: int) -> Reading:
-    """The pages of some sitemaps as one reading, each page once, the newest `limit` of them; undated ones come last."""
+def merge(readings: Sequence[Reading], limit: int, window: Days | None = None) -> Reading:
+    """The pages of some sitemaps as one reading, each once: the newest `limit`, or the closest to a window; undated ones last."""
     pages: dict[str | None, Listed] = {}
     for reading in readings:
         for page in reading.entries:
             pages.setdefault(page.url, page)
-    newest = sorted(pages.values(), key=lambda page: page.published_at or page.updated_at or LONG_AGO, reverse=True)
+    if window:
+        first = sorted(pages.values(), key=lambda page: distance(page, window))
+    else:
+        first = sorted(pages.values(), key=find_newest_date, reverse=True)
     remarks = dict.fromkeys(filter(None, (reading.bozo_reason for reading in readings)))
     return Reading(
-        entries=tuple(newest[:limit]),
+        entries=tuple(first[:limit]),
         is_bozo=bool(remarks),
         bozo_reason="; ".join(remarks) or None,
-        is_truncated=len(newest) > limit or any(reading.is_truncated for reading in readings),
-        detail=truncation(len(newest), limit),
+        is_truncated=len(first) > limit or any(reading.is_truncated for reading in readings),
+        detail=truncation(len(first), limit),
     )
 
 

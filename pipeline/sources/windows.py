@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime
 
+from pipeline.sources.dates import midnight
 from pipeline.sources.listing import Listed, ListedSitemap
 
 Days = tuple[date, date]  # first and last, both included
@@ -35,6 +36,16 @@ def find_days(url: str) -> Days | None:
     return (date(year, int(month), int(day)),) * 2 if int(day) <= days else None
 
 
+def find_named_day(url: str) -> datetime | None:
+    """The beginning of the day that an address names, None when it names none, or only a month or a year.
+
+    >>> find_named_day("https://wire.example/2017/06/11/raids"), find_named_day("https://wire.example/2017/06/raids")
+    (datetime.datetime(2017, 6, 11, 0, 0, tzinfo=datetime.timezone.utc), None)
+    """
+    named = find_days(url)
+    return midnight(named[0]) if named and named[0] == named[1] else None
+
+
 def is_within(page: Listed, window: Days) -> bool:
     """Whether a page may be of these days: by its date of publication, its address, its last change; else nobody knows."""
     if page.published_at:
@@ -42,6 +53,20 @@ def is_within(page: Listed, window: Days) -> bool:
     if named := find_days(page.url or ""):
         return is_overlap(named, window)
     return page.updated_at is None or page.updated_at.date() >= window[0]
+
+
+def distance(page: Listed, window: Days) -> tuple[int, float]:
+    """What puts one page that may be of these days before another: it tells one of them, or changed soon after; newest first.
+
+    >>> pages = [Listed(url="/c"), Listed(url="/b", updated_at=midnight(date(2019, 1, 1))), Listed(url="/2017/06/11/a")]
+    >>> [page.url for page in sorted(pages, key=lambda page: distance(page, (date(2017, 6, 8), date(2017, 6, 13))))]
+    ['/2017/06/11/a', '/b', '/c']
+    """
+    named = find_days(page.url or "")
+    told = page.published_at or (midnight(named[1]) if named else page.updated_at)
+    if told is None:
+        return date.max.toordinal(), 0.0
+    return max((told.date() - window[1]).days, 0), -told.timestamp()
 
 
 def may_hold(sitemap: ListedSitemap, window: Days) -> bool:

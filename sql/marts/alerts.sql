@@ -31,7 +31,8 @@ sources_silent as (
         'hours' as unit,
         format(
             '{} has had nothing new for {:.0f} hours; {:.1f} are usual{}.',
-            source_id, silent_s / 3600.0, usual_silence_s / 3600.0, coalesce(', and its last poll failed: ' || last_reason, '')
+            source_id, silent_s / 3600.0, usual_silence_s / 3600.0,
+            case when last_outcome = 'failed' then ', and its last poll failed: ' || last_reason else '' end
         ) as what,
         case
             when last_reason is not null then 'Look at its address in a browser and mend it in the sources file, or wait: it is asked again.'

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.events import SourcePolled
+from pipeline.payloads import from_payload, to_payload
+from pipeline.sources.known import find_validators
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, polled
 from pipeline.sources.registry import Source
@@ -223,6 +225,38 @@ def test_a_window_that_was_made_longer_is_due_again() -> None:
     longer = replace(BUNDLED, window=(date(2017, 6, 8), date(2017, 6, 30)))
 
     assert is_due(longer, last, datetime(2017, 6, 14, tzinfo=UTC))
+
+
+JUNE, MAY = (date(2017, 6, 8), date(2017, 6, 13)), (date(2017, 5, 1), date(2017, 5, 31))
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, JUNE), (JUNE, MAY), (JUNE, None)])
+@pytest.mark.parametrize("is_failure", [False, True])
+def test_a_sitemap_with_another_window_starts_anew_once(before: Any, after: Any, is_failure: bool) -> None:
+    at = datetime(2017, 7, 1, tzinfo=UTC)
+    sitemap = replace(WIRE, kind="sitemap", window=before)
+    last = answered(sitemap, at=at)
+    moved = replace(sitemap, window=after)
+
+    again = failed(last, at, moved) if is_failure else answered(moved, last, at)
+
+    assert not is_due(sitemap, last, at)
+    assert is_due(moved, last, at)
+    assert find_validators(moved, last, at) == (None, None)
+    assert again.outcome == ("failed" if is_failure else "changed")
+    assert not is_due(moved, again, at)
+
+
+def test_a_sitemap_whose_window_is_as_it_was_goes_on_from_the_ledger() -> None:
+    sitemap = replace(WIRE, kind="sitemap", window=JUNE)
+    last = answered(sitemap, at=datetime(2017, 7, 1, tzinfo=UTC))
+    kept = from_payload(
+        "SourcePolled", to_payload(last), event_date=last.event_date, occurred_at=last.occurred_at, caused_by=None,
+        producer=last.producer,
+    )  # fmt: skip
+
+    assert kept == last
+    assert not is_due(sitemap, last, datetime(2027, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

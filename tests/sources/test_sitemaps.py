@@ -80,6 +80,15 @@ def test_the_newest_pages_come_first_and_the_rest_is_told_of() -> None:
     assert (reading.is_truncated, reading.detail) == (True, "5 entries listed, 2 read")
 
 
+def test_of_pages_without_dates_those_whose_address_names_the_latest_day_come_first_then_the_end_of_the_file() -> None:
+    pages = ("/old/a", "/2017/06/10/b", "/2017/06/11/c", "/2017/06/11/d", "/2017/06/e", "/f")
+
+    reading = read(urlset(*map(listed, pages)), limit=4)
+
+    assert names(reading) == ["d", "c", "b", "f"]
+    assert names(merge([read(urlset(listed(page))) for page in pages], 2)) == ["c", "d"]
+
+
 def test_a_last_change_is_no_date_of_publication() -> None:
     (entry,) = read(urlset(listed("/a", "2017-06-11"))).entries
 
@@ -247,6 +256,26 @@ def test_pages_of_other_days_than_the_windows_are_left_out_and_counted() -> None
     reading = read_sitemap(pages.encode(), None, URL, 10, WINDOW)
 
     assert (names(reading), reading.detail) == (["a"], "1 of other days")
+
+
+def test_of_more_pages_than_the_limit_those_closest_to_the_window_are_kept() -> None:
+    changed = [listed(f"/changed-{day}", f"2017-06-{day:02}") for day in range(1, 31)]
+    pages = urlset(*changed, listed("/undated"), listed("/2017/06/10/told", "2019-01-01"))
+
+    reading = read_sitemap(pages.encode(), None, URL, 9, WINDOW)
+
+    first = [*(f"changed-{day}" for day in (13, 12, 11)), "told", *(f"changed-{day}" for day in (10, 9, 8, 14, 15))]
+    assert sorted(names(reading)) == sorted(first)
+    assert reading.detail == "25 entries listed, 9 read; 7 of other days"
+
+
+def test_of_more_pages_in_several_sitemaps_those_closest_to_the_window_are_kept() -> None:
+    readings = [
+        read_sitemap(urlset(listed(f"/{day}", f"2017-06-{day:02}")).encode(), None, URL, 9, WINDOW)
+        for day in (29, 12, 20, 13)
+    ]
+
+    assert names(merge(readings, 2, WINDOW)) == ["13", "12"]
 
 
 SITEMAPS = st.builds(
