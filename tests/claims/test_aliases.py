@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.claims.aliases import find_local
 from pipeline.claims.definitions import find_definitions
 from pipeline.claims.gazetteer import Mention, load_gazetteer
+from pipeline.claims.names import Names
 from pipeline.claims.offices import find_offices
 from pipeline.claims.wider import find_names
 from pipeline.settings import SEEDS
@@ -239,3 +240,30 @@ def test_letters_of_a_known_actor_that_a_long_form_does_not_spell_out_have_both_
     found = mentions("Talks with the United States (UN) failed. The UN left.")[-1]
 
     assert (found.actor, found.candidates) == (None, ("united-nations", "united-states"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deputy prime minister, Jane Doe, left.\n\nThe prime minister said the road was open.",
+        "Russian Deputy Foreign Minister Omar Roe left.\n\nThe foreign minister said the road was open.",
+        "Omar Roe, the shadow foreign secretary, left.\n\nThe foreign secretary said the road was open.",
+        "French Defence Minister Jane Doe left. In Berlin, the defence minister said the road was open.",
+        "Jane Doe, the defence minister, met German officials.\n\nThe defence minister said the road was open.",
+    ],
+)
+def test_an_office_is_not_its_deputys_nor_that_of_another_state(read: ReadText, text: str) -> None:
+    assert (last_speaker(read, text).speaker_id, last_speaker(read, text).attribution) == (None, "unnamed")
+
+
+def test_an_office_of_the_state_that_is_spoken_of_keeps_its_holder(read: ReadText) -> None:
+    text = "French Defence Minister Jane Doe left. In Paris, the defence minister said the road was open."
+
+    assert last_speaker(read, text).speaker_id == "name/jane-doe"
+
+
+def test_a_last_name_is_short_only_for_full_names_that_stand_before_it() -> None:
+    names = Names("Doe left. Jane Doe came. Karim Doe came.", {}, {})
+
+    assert [full for full, _ in names.before("Doe", 24)] == ["Jane Doe"]
+    assert [full for full, _ in names.before("Doe", 40)] == ["Jane Doe", "Karim Doe"]
