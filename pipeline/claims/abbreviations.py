@@ -6,7 +6,7 @@ letters are taken from the beginnings of words, and few words may give none, for
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 LINKS = frozenset("of for the and in on against to at by with from de la du des al el is".split())
 PIECE = re.compile(r"[A-Za-z0-9]+")
@@ -34,7 +34,7 @@ def find_long_form(short: str, words: Sequence[str]) -> int | None:
     return None
 
 
-@cache
+@lru_cache(maxsize=4096)
 def abbreviates(letters: str, words: tuple[str, ...]) -> bool:
     """Whether the letters are beginnings of the words in order, those of the first word among them.
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.claims.gazetteer import CARRIERS
 from pipeline.claims.parse import Parsed
 from pipeline.claims.places import is_within
 from pipeline.claims.subjects import RELATIVE
@@ -24,6 +25,7 @@ ATTACK_NOUN = re.compile(
     r"bombings?$|shelling$|offensives?$|assaults?$",
     re.IGNORECASE,
 )
+REPORTER = re.compile(r"(?:journalist|reporter|photographer|correspondent)s?", re.IGNORECASE)
 ATTACK_NOUN_ENDS = frozenset("edgkst")  # a cheap look before the pattern
 
 
@@ -66,6 +68,8 @@ def roles_of(parsed: Parsed, number: int, role: str, spans: Sequence[Span]) -> I
     if not is_within(span, spans):
         return
     if token.mention and token.mention.actor:
+        if token.mention.actor.kind in CARRIERS and not is_of_reporter(parsed, number):
+            return  # an agency tells of harm, and does and suffers none
         yield ActorRole(
             role=role,
             span=span,
@@ -83,6 +87,11 @@ def roles_of(parsed: Parsed, number: int, role: str, spans: Sequence[Span]) -> I
         groups = [parsed.tokens[kid].mention for kid in parsed.kids(number, "compound", "nmod", "amod")]
         actor = next((mention.actor for mention in groups if mention and mention.actor), None)
         yield ActorRole(role=role, span=span, actor_id=actor.actor_id if actor else None, name=token.text)
+
+
+def is_of_reporter(parsed: Parsed, number: int) -> bool:
+    """Whether people of an agency or outlet are meant: "the AP photographer"."""
+    return number + 1 < len(parsed.tokens) and REPORTER.fullmatch(parsed.tokens[number + 1].text) is not None
 
 
 def noun_roles(parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:

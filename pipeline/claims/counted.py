@@ -60,6 +60,7 @@ def earlier_value(seen: Found, before: str, last: Found | None) -> Found | None:
     if last and harm.TOLL_FROM.search(before):
         return replace(seen, metric="killed", is_superseded=True, rule="toll_from")
     is_withdrawn = harm.SUPERSEDED.search(before) is not None
+    is_withdrawn = is_withdrawn or harm.ROSE_FROM.search(before) is not None
     if last and (is_withdrawn or harm.EARLIER_TOLL.search(before)):
         return replace(seen, metric=last.metric, is_superseded=True, rule="superseded")
     if last and last.rule in ("superseded_before", "toll_from") and harm.REVISED_TO.search(before):
@@ -93,6 +94,8 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     """A number with a metric of its own, or with that of the number it is joined to."""
     after, rest = behind
     has_victim = seen.ends > seen.number.span[1]
+    if harm.THEN_DIED.match(after):
+        return replace(seen, metric="killed", rule="state")
     metric, rule, who = metric_of(before, after, rest, has_victim)
     aside = harm.ASIDE.match(rest)
     if metric is None and aside and has_victim:

@@ -29,14 +29,16 @@ LEAD = re.compile(
 )
 BETWEEN = re.compile(r"\s*(?:/|,|;|\bor\b|\band\b)+\s*")
 SHORT = re.compile(rf"[\"']?(?:the\s+)?[\"']?(?P<short>{PLAIN})[\"']?(?: in \w+)?$")
-# "X, also known as Y", "X, known by its Arabic acronym as Y", "X, also called "Y""
+# "X, also known as Y", "X, known by its Arabic acronym as Y", "X, which is also called "Y""
 KNOWN = re.compile(
-    r"(?:,\s(?:which\s(?:is|was)\s|who\s(?:is|was)\s)?|\s(?:is|was|are|were)\s|\s)"
-    r"(?:(?:also|better|otherwise|commonly|formerly|previously|sometimes|widely|locally)\s(?:known|called|referred to|dubbed)|"
-    r"(?<=,\s)(?:known|dubbed|nicknamed|called)|(?<=,\s)(?:a\.?k\.?a\.?|alias))"
+    r"(?:(?P<is>,\s(?:which|who)\s(?:is|was)\s|\s(?:is|was|are|were)\s)|,\s|\s)"
+    r"(?:(?:also|better|otherwise|commonly|formerly|previously|sometimes|widely|locally)\s"
+    r"(?:known|referred to|dubbed|(?(is)called|(?!)))|"  # "X, also called Y" can be a telephone call
+    r"(?<=,\s)(?:known|dubbed|nicknamed)|(?<=,\s)(?:a\.?k\.?a\.?|alias))"
     r"(?:(?:\s(?:in|by|under|to)\s[^,.;()\"\n]{1,45}?)?\sas|\sby\s(?:the|its|his|her|their)\s(?:\w+\s)?(?:name|acronym|"
     r"initials|nom de guerre|alias|nickname)(?:\sof)?)?"
     rf"\s(?:the\s)?[\"']?(?P<short>{PLAIN}(?:(?:/|\sor\s){PLAIN})*)"
+    r"(?=[\"']?\s*(?:[,.;:)\n]|$|\b(?:in|and|or|is|was|are|were|has|had|have|said|who|which)\b))"  # not "Iraq's second city"
 )
 KNOWN_WORD = re.compile(r"\b(?:known|called|referred|dubbed|nicknamed|alias|a\.?k\.?a)\b")
 OR_SHORT = re.compile(r",\sor\s(?:the\s)?[\"']?(?P<short>[A-Z][\w&-]{1,9})[\"']?(?=[,.;)])")

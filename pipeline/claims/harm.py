@@ -189,6 +189,28 @@ EARLIER_TOLL = re.compile(
     rf"\b{FIGURE},?\s+(?:which|that)\s+(?:had|earlier|previously|initially)\s+(?:\w+\s+){{1,2}}(?:at\s+)?$",
     re.IGNORECASE,
 )
+# "rose to 24 from 13"
+ROSE_FROM = re.compile(
+    r"\b(?:rose|ris(?:en|es|ing)|climb\w*|jump\w*|increas\w+|up|grew|fell|dropped)\s+to\s+[\w, -]{1,40}?\bfrom\s+$",
+    re.IGNORECASE,
+)
+# "half of the 200 passengers", but "half of the 24 dead"
+SHARE_OF = re.compile(
+    r"\b(?:half|thirds?|quarters?|most|majority|fifth|tenth)\s+(?:of\s+)?(?:the|those|its|their|all)\s+$", re.IGNORECASE
+)
+WERE_HARMED = re.compile(
+    r"\s+(?:\w+\s+)?(?:dead|deaths|killed|victims|casualties|wounded|injured|missing|fatalities)\b", re.IGNORECASE
+)
+# "one in three children"
+FEW = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d{1,2})"
+IN_SO_MANY = re.compile(rf"\s+(?:in|out of)\s+(?:every\s+)?{FEW}\s+(?:{VICTIM})\b", re.IGNORECASE)
+ONE_IN = re.compile(rf"\b{FEW}\s+(?:in|out of)\s+(?:every\s+)?$", re.IGNORECASE)
+# "12 of the 24 wounded had died"
+THEN_DIED = re.compile(
+    r"\s+(?:wounded|injured|hurt|missing|kidnapped|captured|detained)\s+(?:\w+\s+)?(?:(?:have|had|has|later|since|then|also)\s+){0,3}"
+    r"(?:died|(?:were|been)\s+killed|succumbed)\b",
+    re.IGNORECASE,
+)
 # "raising the toll from 9 to 11"
 TOLL_FROM = re.compile(
     r"\b(?:rais|bring|push|tak|lift|driv)(?:es|s|ing)\s+(?:\w+\s+){0,3}(?:toll|total|tally)\s+(?:up\s+)?from\s+$",

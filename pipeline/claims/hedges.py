@@ -18,6 +18,10 @@ HEDGES = {
     "predicted": r"\b(?:will|shall|going to|expected to|about to|set to|due to (?:begin|start|arrive)|poised to|'ll|won't)\b",
 }
 PATTERNS = {modality: re.compile(words, re.IGNORECASE) for modality, words in HEDGES.items()}
+DAY_BEHIND = re.compile(r"May,?\s+\d")
+MONTH_BEFORE = re.compile(
+    r"(?:\d(?:st|nd|rd|th)?(?: of)?|\b(?:in|on|of|since|until|by|early|late|mid))[\s-]$", re.IGNORECASE
+)
 BELIEF = frozenset(
     """believe think suppose suspect feel fear hope worry assume presume imagine guess doubt reckon estimate expect
     anticipate belief view opinion suspicion""".split()
@@ -39,8 +43,18 @@ def find_hedges(text: str, spans: Sequence[Span]) -> list[tuple[str, Span]]:
         for start, end in spans
         for modality, pattern in PATTERNS.items()
         for match in pattern.finditer(text, start, end)
+        if not (text.startswith("May", match.start()) and is_month(text, match.start()))
     ]
     return sorted(found, key=lambda hedge: (hedge[1], hedge[0]))
+
+
+def is_month(text: str, start: int) -> bool:
+    """Whether a capitalised "May" is the month: "in May", "May 21", "21 May".
+
+    >>> is_month("killed in May", 10), is_month("May they rest", 0)
+    (True, False)
+    """
+    return bool(DAY_BEHIND.match(text, start) or MONTH_BEFORE.search(text, max(0, start - 12), start))
 
 
 def read_modality(cue: Cue | None, is_denied: bool, hedges: Sequence[tuple[str, Span]]) -> str:

@@ -1,8 +1,9 @@
 """A name as a speaker has it in, the full name that the text gives out: "Doe said" after "Defence Minister Jane Doe left"."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.claims.definitions import OPENERS, Definition
 from pipeline.text import words as folded_words
@@ -51,11 +52,13 @@ class Names:
 
     by_last  full names of speakers with their spans by last name: "Caddell" is the Pat Caddell named before
     persons  defined other names, folded: "Jihadi John"
+    longer   the longer names by the one that they end like, once looked for: a search for every speaker takes too long
     """
 
     text: str
     by_last: Mapping[str, tuple[tuple[str, Span], ...]]
     persons: Mapping[tuple[str, ...], tuple[Definition, ...]]
+    longer: dict[str, tuple[tuple[str, Span], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def find(self, name: str, before: int) -> Named:
         """The name that a speaker at an offset has, with the id of one that actors.csv does not have.
@@ -75,15 +78,26 @@ class Names:
 
     def before(self, name: str, end: int) -> Iterator[tuple[str, Span]]:
         """Longer names that stand before an offset and end like this one."""
-        pattern = rf"(?<![\w-])(?:{FIRST}\s){{1,{MOST_FIRST}}}{re.escape(name)}(?![\w-])"
-        for match in re.finditer(pattern, self.text[:end]):
-            words = match.group().split(" ")
-            own = len(name.split())
-            while len(words) > own and not is_first_name(words[0]):
-                words = words[1:]
-            if len(words) > own and all(map(is_first_name, words[:-own])):
-                full = " ".join(words)
-                yield full, (match.end() - len(full), match.end())
+        longer = self.longer.get(name)
+        if longer is None:
+            longer = self.longer[name] = tuple(find_longer(name, self.text))
+        yield from longer[: bisect_right(longer, end, key=lambda found: found[1][1])]
+
+
+def find_longer(name: str, text: str) -> Iterator[tuple[str, Span]]:
+    """Longer names of a text that end like this one, with their places.
+
+    >>> list(find_longer("Doe", "Defence Minister Jane Doe left. Doe was glad."))
+    [('Jane Doe', (17, 25))]
+    """
+    own = len(name.split())
+    for match in re.finditer(rf"(?<![\w-])(?:{FIRST}\s){{1,{MOST_FIRST}}}{re.escape(name)}(?![\w-])", text):
+        words = match.group().split(" ")
+        while len(words) > own and not is_first_name(words[0]):
+            words = words[1:]
+        if len(words) > own and all(map(is_first_name, words[:-own])):
+            full = " ".join(words)
+            yield full, (match.end() - len(full), match.end())
 
 
 def is_first_name(word: str) -> bool:

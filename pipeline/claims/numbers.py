@@ -44,7 +44,13 @@ BOUNDS = {
     "almost": "about", "close to": "about", "exactly": "exact", "only": "exact", "just over": "more_than",
     "just under": "less_than", "well over": "more_than",
 }  # fmt: skip
-DIGITS = r"(?<![\w.,/$£€-])\d{1,3}(?:,\d{3})+(?![\d])|(?<![\w.,/$£€-])\d+(?![\d/]|[.,]\d)"
+MONTHS = (
+    "January February March April May June July August September October November December "
+    "Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec"
+)
+NO_MONTH = "".join(rf"(?<!{month} )(?<!{month}\. )" for month in MONTHS.split())  # "June 10 200 people" is no 10,200
+SPACED = rf"(?<![\w.,/$£€-]){NO_MONTH}[1-9]\d{{0,2}}(?: \d{{3}})+(?![\w/]|[.,]\d)"
+DIGITS = rf"{SPACED}|" r"(?<![\w.,/$£€-])\d{1,3}(?:,\d{3})+(?![\d])|(?<![\w.,/$£€-])\d+(?![\d/]|[.,]\d)"
 SPELLED = "|".join(sorted([*UNITS, *TENS, *SCALES], key=len, reverse=True))
 SPELLED_RUN = rf"(?<![\w-])(?:{SPELLED})(?:(?:[ -]|-? and )(?:{SPELLED}))*(?![\w])"
 MILLIONS = r"(?<![\w.,/$£€-])\d{1,3}\.\d+[ ](?:thousand|million|billion)"
@@ -127,12 +133,13 @@ def limits(value: int, bound: str) -> tuple[int, int | None]:
 def value_of(words: str) -> int:
     """The value of digits or number words.
 
-    >>> value_of("1,200"), value_of("two hundred and forty-one"), value_of("3 million"), value_of("1.5 million")
+    >>> value_of("1 200"), value_of("two hundred and forty-one"), value_of("3 million"), value_of("1.5 million")
     (1200, 241, 3000000, 1500000)
     """
     if "." in words:
         digits, scale = words.lower().split(" ")
         return round(float(digits) * SCALES[scale])
+    words = re.sub(r"(?<=\d) (?=\d)", "", words)
     total = current = 0
     for word in re.split(r"[ -]+", words.lower()):
         if word[0].isdigit():

@@ -4,7 +4,7 @@ What is found is a `Definition` whose short form is the office without its artic
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from pipeline.claims.definitions import NAME, OPENERS, Definition
@@ -41,6 +41,34 @@ NO_START = (OPENERS - PAST) | frozenset(
 )
 REACH = 100  # characters on both sides of the word for an office
 SHORTEST = 2  # words: "the minister" can be any
+BELOW = frozenset(
+    "deputy vice acting assistant under shadow".split()
+)  # "the deputy prime minister" is no prime minister
+# Names and adjectives of a state in a line each: an office of one of them is not that of the next.
+STATES = {
+    word: line.split()[0]
+    for line in re.split(
+        ";|\n",
+        """
+    us u.s. usa american america washington
+    uk u.k. british britain english england london
+    france french paris; germany german berlin; russia russian moscow kremlin; turkey turkish ankara
+    iran iranian tehran; israel israeli; ukraine ukrainian kyiv kiev; syria syrian damascus; iraq iraqi baghdad
+    lebanon lebanese beirut; jordan jordanian amman; egypt egyptian cairo; libya libyan tripoli; yemen yemeni
+    saudi riyadh; qatar qatari doha; emirati emirates; kuwait kuwaiti; palestine palestinian; afghanistan afghan kabul
+    pakistan pakistani; india indian delhi; china chinese beijing; japan japanese tokyo; korea korean
+    italy italian rome; spain spanish madrid; greece greek athens; netherlands dutch; belgium belgian brussels
+    poland polish warsaw; hungary hungarian; austria austrian vienna; sweden swedish; norway norwegian; denmark danish
+    canada canadian ottawa; australia australian canberra; brazil brazilian; mexico mexican; cuba cuban
+    sudan sudanese; somalia somali; ethiopia ethiopian; kenya kenyan; nigeria nigerian; philippines philippine filipino
+    indonesia indonesian; malaysia malaysian; myanmar burmese; armenia armenian; azerbaijan azerbaijani azeri
+    georgia georgian; belarus belarusian; romania romanian; bulgaria bulgarian; serbia serbian; ireland irish
+    """,
+    )
+    if line.split()
+    for word in line.split()
+}
+CAPITALISED = re.compile(r"\bU\.[SK]\.|\bU(?:SA?|K)\b|\b[A-Z][a-z]+")
 
 
 def find_offices(text: str) -> Iterator[Definition]:
@@ -82,17 +110,37 @@ def is_one(text: str, office: Span, name: Span) -> bool:
     return not is_past and len(own) > 1 and not any(HEAD_WORD.fullmatch(word) for word in own)
 
 
-def find_holders(office: str, text: str) -> list[Definition]:
-    """Who holds the office that a phrase such as "the foreign secretary" names, as far as the text says so.
+def find_holders(office: str, text: str, at: int) -> list[Definition]:
+    """Who holds the office that a phrase at an offset names, such as "the foreign secretary", as far as the text says so before.
 
-    >>> text = "British Foreign Secretary Jane Doe left."
-    >>> [text[slice(*one.long)] for one in find_holders("The foreign secretary", text)]
+    >>> text = "British Foreign Secretary Jane Doe left. The foreign secretary said so."
+    >>> [text[slice(*one.long)] for one in find_holders("The foreign secretary", text, 41)]
     ['Jane Doe']
     """
     wanted = plain(office.removeprefix("the ").removeprefix("The "))
     if len(wanted) < SHORTEST or not HEAD_WORD.search(" ".join(wanted)):
         return []
-    return [one for one in offices_of(text) if plain(text[slice(*one.short)])[-len(wanted) :] == wanted]
+    held = [one for one in offices_of(text) if one.span[1] <= at and is_office(text, one, wanted)]
+    if len({text[slice(*one.long)] for one in held}) > 1:
+        return held
+    # No other state is spoken of in between: the phrase may mean its minister.
+    return [one for one in held if states_in(text[one.span[1] : at]) <= states_in(text[slice(*one.short)])]
+
+
+def is_office(text: str, one: Definition, wanted: Sequence[str]) -> bool:
+    """Whether an office is the one wanted, not its deputy's."""
+    words = plain(text[slice(*one.short)])
+    before = text[max(0, one.short[0] - 12) : one.short[0]].lower().split()[-1:]
+    return words[-len(wanted) :] == wanted and not BELOW & {*before, *words[: -len(wanted)]}
+
+
+def states_in(text: str) -> set[str]:
+    """The states that words name.
+
+    >>> sorted(states_in("British and U.S. officials"))
+    ['uk', 'us']
+    """
+    return {STATES[word] for found in CAPITALISED.findall(text) if (word := found.lower()) in STATES}
 
 
 @lru_cache(maxsize=2)

@@ -11,8 +11,9 @@ from itertools import zip_longest
 from pipeline.claims import harm
 from pipeline.claims.counted import Found, beside, read_one
 from pipeline.claims.dates import Anchors, find_expressions, resolve
-from pipeline.claims.numbers import Number, find_numbers
+from pipeline.claims.numbers import SCALES, Number, find_numbers
 from pipeline.claims.sentences import HARM
+from pipeline.claims.victims import VICTIM_PHRASE
 from pipeline.values import DateReading, Quantity, Span
 
 LONGEST_CLAUSE = 4_000  # characters
@@ -98,13 +99,21 @@ def is_no_count(text: str, number: Number, start: int, end: int) -> bool:
     word = text[number.core[0] : number.core[1]]
     if word.lower() == "one" and harm.ONE_GROUP.match(after):
         return True
-    if harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before):
+    is_rest = word.lower() in SCALES and before[-2:-1].isdigit()  # "1.1.2 million" is no million
+    if is_rest or is_share(before, after) or harm.NOT_PEOPLE.match(after) or harm.MONEY_OR_LABEL.search(before):
         return True
     if number.core == number.span and harm.MONTH_BEFORE.search(before):
         return True
     if harm.YEAR.match(word) and re.search(r"\b(?:in|since|of|until|by)\s+$", before):
         return True
     return bool(harm.AGE.search(before) and after.startswith((",", " and ")) and word.isdigit())
+
+
+def is_share(before: str, after: str) -> bool:
+    """Whether a number says of how many: "half of the 200 passengers", "one in three children"."""
+    if harm.SHARE_OF.search(before) and not harm.WERE_HARMED.match(after):
+        return True
+    return bool(harm.IN_SO_MANY.match(after) or (harm.ONE_IN.search(before) and VICTIM_PHRASE.match(after)))
 
 
 def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, Anchors]) -> list[Quantity]:

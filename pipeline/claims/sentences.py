@@ -41,6 +41,8 @@ DATELINE = re.compile(
     r"(?:[A-Z][A-Z.'-]+,? ?){1,4}"
     r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]+,? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
 )
+# "(Reuters Photo) At least ...": whose picture stands above
+BRACKETED = re.compile(r"\((?:[A-Z][\w.'-]*[ /]?){1,4}(?:photo|file)?\) +(?=[\"'A-Z\d])")
 LONGEST_HEADLINE = 30  # words
 NAMED_TURN = re.compile(
     r"\W{0,3}[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}(?: \([^)\n]{1,40}\))?: \S"
@@ -103,6 +105,7 @@ def outline(text: str, cues: CueTable) -> Outline:
     for start, end in with_reports(text, cues):
         paragraph = next_block(blocks, start, units[-1].paragraph if units else 0)
         dateline = DATELINE.match(text, start, end) if start == blocks[paragraph][0] else None
+        dateline = dateline or BRACKETED.match(text, start, end)
         span = (dateline.end() if dateline else start, end)
         units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, noise)))
     return Outline(text, locate(units, lambda unit: unit.span), locate(quotes, lambda quote: quote.span))

@@ -99,7 +99,7 @@ def by_office(speaker: Speaker, names: Names, actors: Mapping[str, Actor]) -> Sp
     """Who "the foreign secretary" is where the text says it before; nobody where it names two who may be meant."""
     if not speaker.name.lower().startswith("the "):
         return speaker
-    holders = [one for one in find_holders(speaker.name, names.text) if one.span[1] <= speaker.span[0]]
+    holders = find_holders(speaker.name, names.text, speaker.span[0])
     found = {holder.speaker_id: holder for one in holders if (holder := held_by(speaker, one, names.text, actors))}
     if len(found) > 1:
         reason = "ambiguous: the text names more than one who holds this office"

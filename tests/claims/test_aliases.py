@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from pipeline.claims.aliases import find_local
 from pipeline.claims.definitions import find_definitions
 from pipeline.claims.gazetteer import Mention, load_gazetteer
+from pipeline.claims.names import Names
 from pipeline.claims.offices import find_offices
 from pipeline.claims.wider import find_names
 from pipeline.settings import SEEDS
@@ -75,10 +76,10 @@ def test_a_bracket_or_a_phrase_that_names_something_else_defines_nothing(text: s
 
 
 def test_an_alias_of_a_known_name_is_that_actor_from_its_definition_on() -> None:
-    text = "The monitor SYOB left. The Syrian Observatory for Human Rights (SYOB) said so. SYOB left."
+    text = "The monitor SYOHR left. The Syrian Observatory for Human Rights (SYOHR) said so. SYOHR left."
 
     assert next(mention.alias for mention in mentions(text)) == "Syrian Observatory for Human Rights"
-    assert last_id(text, "SYOB") == "sohr"
+    assert last_id(text, "SYOHR") == "sohr"
 
 
 def test_a_new_name_for_a_known_short_form_is_that_actor() -> None:
@@ -203,3 +204,66 @@ def test_definitions_stand_inside_any_text(text: str) -> None:
     for one in (*find_definitions(text), *find_offices(text)):
         assert 0 <= one.span[0] <= min(one.short[0], one.long[0])
         assert max(one.short[1], one.long[1]) <= one.span[1] <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "actor_id"),
+    [
+        ("Fighters of the Syrian Democratic Forces (AFP) wait. AFP said so.", "AFP", "afp"),
+        ("A convoy of the Free Syrian Army (CNN). CNN said so.", "CNN", "cnn"),
+        ("It came from the Health Ministry (BBC). BBC said so.", "BBC", "bbc"),
+        ("The National Rifle Council (USA) wrote. The USA said so.", "USA", "united-states"),
+        ("Hezbollah, known as Israel's main enemy, left. Israel said so.", "Israel", "israel"),
+        ("Recep Tayyip Erdogan, called Turkey on Sunday. Turkey said so.", "Turkey", "turkey"),
+        ("Karim Doe, also called Turkey the next front. Turkey said so.", "Turkey", "turkey"),
+        ("Turkey is the term for the Islamic State. Turkey said so.", "Turkey", "turkey"),
+        ("Hezbollah, also known as Turkey, left. Turkey said so.", "Turkey", "turkey"),
+    ],
+)
+def test_a_name_of_the_tables_beside_another_keeps_its_own_actor(text: str, name: str, actor_id: str) -> None:
+    assert last_id(text, name) == actor_id
+
+
+@pytest.mark.parametrize("letters", ["EPA", "NSW", "GMT", "IANS", "QQX"])
+def test_letters_behind_a_known_body_that_are_none_of_its_names_are_no_name_of_it(letters: str) -> None:
+    text = f"Soldiers of the Free Syrian Army ({letters}) wait."
+
+    assert [mention.alias for mention in mentions(text)] == ["Free Syrian Army"]
+
+
+@pytest.mark.parametrize("letters", ["EPA", "NSW", "GMT", "IANS"])
+def test_letters_of_a_credit_a_region_or_a_time_are_no_name_of_a_body(letters: str) -> None:
+    assert mentions(f"The Tigris Council ({letters}) left.") == []
+
+
+def test_letters_of_a_known_actor_that_a_long_form_does_not_spell_out_have_both_as_candidates() -> None:
+    found = mentions("Talks with the United States (UN) failed. The UN left.")[-1]
+
+    assert (found.actor, found.candidates) == (None, ("united-nations", "united-states"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deputy prime minister, Jane Doe, left.\n\nThe prime minister said the road was open.",
+        "Russian Deputy Foreign Minister Omar Roe left.\n\nThe foreign minister said the road was open.",
+        "Omar Roe, the shadow foreign secretary, left.\n\nThe foreign secretary said the road was open.",
+        "French Defence Minister Jane Doe left. In Berlin, the defence minister said the road was open.",
+        "Jane Doe, the defence minister, met German officials.\n\nThe defence minister said the road was open.",
+    ],
+)
+def test_an_office_is_not_its_deputys_nor_that_of_another_state(read: ReadText, text: str) -> None:
+    assert (last_speaker(read, text).speaker_id, last_speaker(read, text).attribution) == (None, "unnamed")
+
+
+def test_an_office_of_the_state_that_is_spoken_of_keeps_its_holder(read: ReadText) -> None:
+    text = "French Defence Minister Jane Doe left. In Paris, the defence minister said the road was open."
+
+    assert last_speaker(read, text).speaker_id == "name/jane-doe"
+
+
+def test_a_last_name_is_short_only_for_full_names_that_stand_before_it() -> None:
+    names = Names("Doe left. Jane Doe came. Karim Doe came.", {}, {})
+
+    assert [full for full, _ in names.before("Doe", 24)] == ["Jane Doe"]
+    assert [full for full, _ in names.before("Doe", 40)] == ["Jane Doe", "Karim Doe"]

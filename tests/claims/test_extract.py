@@ -17,6 +17,7 @@ from pipeline.claims.read import read_by_rules
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded
 from pipeline.payloads import from_payload, to_payload
 from pipeline.settings import SEEDS, Settings
+from tests.claims.conftest import ReadText
 
 ARTICLE = ArticleExtracted(
     event_date=date(2017, 6, 11),
@@ -157,3 +158,25 @@ def test_a_text_that_breaks_a_rule_fails_alone(monkeypatch: pytest.MonkeyPatch) 
     assert isinstance(failed, ClaimsFailed)
     assert (failed.reason, failed.retry_at) == ("error", None)
     assert isinstance(read_after, ClaimsExtracted)
+
+
+def test_the_month_of_may_is_no_hedge(read: ReadText) -> None:
+    claims = read("The army said in May 12 people were killed.\n\nThe mayor said 24 people may be dead since May 21.")
+
+    assert [claim.modality for claim in claims] == ["asserted", "possible"]
+
+
+def test_an_agency_is_no_victim_but_its_reporter_is(read: ReadText) -> None:
+    (told,) = read("The mayor said on Sunday that the raid hit Reuters.")
+    (harmed,) = read("The mayor said on Sunday that the raid killed the Reuters reporter.")
+
+    assert [role for role in told.actors if role.actor_id == "reuters"] == []
+    assert "victim" in {role.role for role in harmed.actors}
+
+
+def test_whose_picture_it_is_stands_outside_the_content(read: ReadText) -> None:
+    text = "(Reuters Photo) At least 24 people were killed in Raqqa, the mayor said."
+
+    (claim,) = read(text)
+
+    assert text[slice(*claim.content[0])] == "At least 24 people were killed in Raqqa"
