@@ -86,7 +86,9 @@ def read_pages(listed: Sequence[Fields], url: str, limit: int, window: Days | No
         named.setdefault(item.get("loc"), item)
     wanted = list(named.values()) if window is None else rank_pages(list(named.values()), url, window)
     if window is None:
-        wanted = sorted(wanted, key=find_date)[::-1]  # of two of the same date that at the end: there new ones are added
+        wanted = sorted(wanted, key=find_date)[
+            ::-1
+        ]  # of two of the same date that at the end: there new ones are added
     first = wanted[:limit]
     others = f"{len(named) - len(wanted)} of other days" if len(named) > len(wanted) else None
     return Reading(
