@@ -17,6 +17,7 @@ from airflow.sdk.definitions.deadline import DeadlineAlert, DeadlineReference
 from dags.operating import code
 from dags.operating.alerts import alert_late, alert_run, alert_task, clear_task, tell_ringing
 from dags.operating.remedies import RetryByRemedy
+from pipeline.clock import utc_now
 
 Counts = dict[str, int]
 Shards = list[dict[str, int]]
@@ -203,7 +204,7 @@ def add_publish() -> Any:
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
         from pipeline.ringing import find_ringing  # noqa: PLC0415  # the same
         from pipeline.settings import read_settings  # noqa: PLC0415  # the same
-        from pipeline.warehouse import PublishStopped  # noqa: PLC0415  # the same
+        from pipeline.warehouse import PublishStopped, QueryError  # noqa: PLC0415  # the same
 
         try:
             published = run.publish()
@@ -211,8 +212,10 @@ def add_publish() -> Any:
             for failure in stopped.failures:
                 log.error("%s selects %d rows: %s\n%s", failure.test, failure.rows, failure.meaning, failure.query)
             raise
-        if published["is_new"]:
-            tell_ringing(find_ringing(read_settings()))
+        try:
+            tell_ringing(find_ringing(read_settings(), utc_now()))
+        except QueryError:
+            log.exception("What is not as usual could not be asked: its alerts stay as they are.")
         note(PUBLISH, published)
         return published
 

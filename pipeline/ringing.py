@@ -1,12 +1,22 @@
 """The published warehouse in, what is not as usual now out: the rows of its mart `alerts`. All judgement is in sql/."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pipeline.settings import Settings
-from pipeline.warehouse import QueryError, query
+from pipeline.sources.polls import is_wanted
+from pipeline.sources.registry import SourcesError, read_sources
+from pipeline.warehouse import query
 
-ALERTS = "select kind, subject, what, next, measured, usual, threshold, unit, since from alerts order by kind, since, subject"
+HAS_ALERTS = "select 1 from duckdb_tables() where database_name = current_database() and table_name = 'alerts'"
+ALERTS = """
+select kind, subject, what, next, measured, usual, threshold, unit, since
+from alerts
+where $written_after < (select max(recorded_at) from stg_events)
+order by kind, since, subject
+"""
+OF_A_SOURCE = frozenset({"source_silent", "source_volume"})
+STILL = timedelta(hours=26)  # without a write: what is wrong then is ours, and `status` says that nothing is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,13 +40,16 @@ class Ringing:
     since: datetime
 
 
-def find_ringing(settings: Settings) -> tuple[Ringing, ...]:
-    """What rings; nothing without a warehouse, and none in one that was built before it had alerts."""
-    try:
-        rows = query(settings, ALERTS).rows
-    except QueryError:
+def find_ringing(settings: Settings, now: datetime) -> tuple[Ringing, ...]:
+    """What rings; nothing without a warehouse, and none in one that was built before it had alerts.
+
+    Nothing rings for a source that is switched off, nor while the ledger that it is judged by stands still.
+    Raises QueryError on a warehouse that cannot be asked: then it is not known what rings.
+    """
+    if not settings.warehouse_file.exists() or not query(settings, HAS_ALERTS).rows:
         return ()
-    return tuple(
+    rows = query(settings, ALERTS.replace("$written_after", f"timestamptz '{now - STILL}'")).rows
+    found = [
         Ringing(
             kind=kind,
             subject=subject,
@@ -49,4 +62,15 @@ def find_ringing(settings: Settings) -> tuple[Ringing, ...]:
             since=since.astimezone(UTC),
         )
         for kind, subject, what, following, measured, usual, threshold, unit, since in rows
-    )
+    ]
+    asked = find_asked(settings) if found else None
+    return tuple(one for one in found if asked is None or one.kind not in OF_A_SOURCE or one.subject in asked)
+
+
+def find_asked(settings: Settings) -> frozenset[str] | None:
+    """The ids of the sources that are switched on; None where their file cannot be used: `status` says so itself."""
+    try:
+        sources = read_sources(settings.sources)
+    except SourcesError:
+        return None
+    return frozenset(source.id for source in sources if is_wanted(source, live=settings.live))

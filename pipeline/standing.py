@@ -13,8 +13,9 @@ from pipeline.progress import StepStanding, find_steps
 from pipeline.ringing import Ringing, find_ringing
 from pipeline.run import Run
 from pipeline.scheduled import Alerts, Supervisor, find_supervisor, read_alerts
-from pipeline.settings import SettingsError
+from pipeline.settings import Settings, SettingsError
 from pipeline.status import WarehouseStatus
+from pipeline.warehouse import QueryError
 
 AGE = re.compile(r"([0-9]{1,9})\s*([mhd])")
 UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
@@ -127,8 +128,16 @@ def find_standing(run: Run) -> Standing:
         growth=find_growth(run),
         alerts=read_alerts(run.settings, now),
         supervisor=find_supervisor(run.settings),
-        ringing=find_ringing(run.settings),
+        ringing=find_known_ringing(run.settings, now),
     )
+
+
+def find_known_ringing(settings: Settings, now: datetime) -> tuple[Ringing, ...]:
+    """What rings. A warehouse that cannot be asked is no reason to be silent about all the rest."""
+    try:
+        return find_ringing(settings, now)
+    except QueryError:
+        return ()
 
 
 def find_age(run: Run, published: WarehouseStatus | None) -> timedelta | None:

@@ -1,8 +1,9 @@
 -- alerts: one row per thing that is not as usual now. A row goes away by itself when its condition ends.
 -- key: kind, subject
 -- kind: source_silent (no news for twice its usual silence, 6 hours at least), source_volume and language_volume (the day that ended
--- has under a third of the median of the working days, or of the weekend days, of the 28 days before), step_failing (over a fifth
--- of the inputs of the last 24 hours stand failed). Small numbers do not ring. Now is when the ledger was last written to.
+-- has under a third of the median of the working days, or of the weekend days, of the 28 days before), step_failing (of the inputs
+-- first tried in the last 24 hours over a fifth stand failed, and over twice the share of the 28 days before, or over half).
+-- Small numbers do not ring. Now is when the ledger was last written to.
 with clock as (
     select
         max(recorded_at) as now,
@@ -162,60 +163,103 @@ volumes_low as (
     where usual >= 10 and 3 * measured < usual
 ),
 
-inputs_tried as (
+-- The answer of a site or the nature of a page, which nobody here can mend. status_403, bot_wall and no_text are not among them:
+-- many at once mean that we are kept out, or that the rules no longer read a page.
+reasons_expected as (
+    select
+        unnest([
+            'robots', 'status_401', 'status_402', 'status_404', 'status_410', 'status_451', 'not_html', 'soft_404', 'paywall',
+            'consent_wall', 'language'
+        ]) as reason,
+),
+
+outcomes as (
     select
         case
             when event_type = 'SourcePolled' then 'poll'
             when event_type in ('PageCaptured', 'CaptureFailed') then 'capture'
             when event_type in ('ArticleExtracted', 'ExtractionFailed') then 'extract'
-            when event_type in ('ClaimsExtracted', 'ClaimsFailed') then 'claim'
+            else 'claim'
         end as stage,
-        count(distinct if(event_type in ('SourcePolled', 'PageCaptured', 'CaptureFailed'), stream, caused_by::varchar)) as tried,
+        if(event_type in ('SourcePolled', 'PageCaptured', 'CaptureFailed'), stream, caused_by::varchar) as input_key,
+        event_id,
+        recorded_at,
     from stg_events
+    where
+        event_type in (
+            'SourcePolled', 'PageCaptured', 'CaptureFailed', 'ArticleExtracted', 'ExtractionFailed', 'ClaimsExtracted', 'ClaimsFailed'
+        )
+),
+
+-- of a source that is misspelt or gone somebody should know, whatever the reason
+failures_counted as (
+    select
+        event_id,
+        reason,
+        last_failed_at,
+    from quarantine
+    where
+        standing != 'set_aside'
+        and (stage = 'poll' or reason not in (select reasons_expected.reason from reasons_expected))
+),
+
+-- an input counts for the day on which it was first tried, so that trying old ones again is no news; a source is tried every day
+inputs as (
+    select
+        outcomes.stage as stage,
+        outcomes.input_key as input_key,
+        if(outcomes.stage = 'poll', max(outcomes.recorded_at), min(outcomes.recorded_at)) as tried_at,
+        any_value(failures_counted.reason) as reason,
+        any_value(failures_counted.last_failed_at) as last_failed_at,
+    from outcomes
+    left join failures_counted on outcomes.event_id = failures_counted.event_id
+    group by outcomes.stage, outcomes.input_key
+),
+
+inputs_counted as (
+    select
+        inputs.stage as stage,
+        inputs.tried_at > clock.now - interval 1 day as is_now,
+        count(*) as tried,
+        count(inputs.reason) as failed,
+        mode(inputs.reason) as reason,
+        min(inputs.last_failed_at) as since,
+    from inputs
     cross join clock
-    where recorded_at > clock.now - interval 1 day
+    where inputs.tried_at > clock.now - interval 29 days
     group by all
 ),
 
--- a language that the rules do not read is no fault
-inputs_failed as (
+steps_compared as (
     select
-        quarantine.stage as stage,
-        count(*) as failed,
-        mode(quarantine.reason) as reason,
-        min(quarantine.last_failed_at) as since,
-    from quarantine
-    inner join stg_events on quarantine.event_id = stg_events.event_id
-    cross join clock
-    where
-        quarantine.standing != 'set_aside'
-        and quarantine.reason != 'language'
-        and stg_events.recorded_at > clock.now - interval 1 day
-    group by all
+        today.*,
+        today.failed / today.tried as share,
+        before.failed / before.tried as usual,
+        least(greatest(0.2, coalesce(2 * before.failed / before.tried, 0)), 0.5) as threshold,
+    from inputs_counted as today
+    left join inputs_counted as before on today.stage = before.stage and not before.is_now and before.tried >= 20
+    where today.is_now and today.tried >= 20
 ),
 
 steps_failing as (
     select
         'step_failing' as kind,
-        inputs_failed.stage as subject,
-        round(inputs_failed.failed / inputs_tried.tried, 3) as measured,
-        null::double as usual,
-        0.2 as threshold,
+        stage as subject,
+        round(share, 3) as measured,
+        round(usual, 3) as usual,
+        round(threshold, 3) as threshold,
         'share' as unit,
         format(
-            '{} failed for {} of {} inputs of the last 24 hours ({:.0f}%), mostly for {}.',
-            inputs_failed.stage, inputs_failed.failed, inputs_tried.tried, 100.0 * inputs_failed.failed / inputs_tried.tried,
-            inputs_failed.reason
+            '{} failed for {} of {} inputs of the last 24 hours ({:.0f}%), mostly for {}.', stage, failed, tried, 100.0 * share, reason
         ) as what,
         format(
             'claimwire sql "select reason, count(*) from quarantine where stage = ''{}'' group by all" tells why; once that is mended '
             || 'claimwire retry --step {} tries them again.',
-            inputs_failed.stage, inputs_failed.stage
+            stage, stage
         ) as next,
-        inputs_failed.since as since,
-    from inputs_failed
-    inner join inputs_tried on inputs_failed.stage = inputs_tried.stage
-    where inputs_tried.tried >= 20 and inputs_failed.failed > 0.2 * inputs_tried.tried
+        since,
+    from steps_compared
+    where share > threshold
 ),
 
 found as (

@@ -62,3 +62,17 @@ def test_a_publish_that_a_test_stops_is_red_at_once_tells_why_and_leaves_the_las
     assert dag.test().state == "success"
     last = json.loads((settings.data / "alerts.jsonl").read_text().splitlines()[-1])
     assert (last["kind"], last["cleared"]["run_id"]) == ("cleared", line["run_id"])
+
+
+def test_a_publish_leaves_the_alerts_alone_when_it_cannot_ask_what_rings(
+    runs: ModuleType, settings: Settings, tmp_path: Path
+) -> None:
+    (tmp_path / "sql/marts/alerts.sql").write_text("-- alerts: of another shape.\n-- key: number\nselect 1 as number")
+    Ledger(settings.ledger_folder, run_id="test", now=lambda: NOON, wait_s=5).append([newsroom.entry("a")])
+    line = json.dumps({"kind": "source_silent", "subject": "wire"}) + "\n"
+    settings.alerts_file.write_text(line)
+
+    ended = runs.DAGS["publish"]().test()
+
+    assert ended.state == "success"
+    assert settings.alerts_file.read_text() == line

@@ -203,3 +203,32 @@ def test_a_language_that_is_not_read_is_no_fault(alerting: Alerting) -> None:
 
 def test_a_ledger_without_sources_has_no_alerts(alerting: Alerting) -> None:
     assert alerting.publish(MONDAY, newsroom.entry("a")) == []
+
+
+@pytest.mark.parametrize("reason", ["robots", "status_404", "status_410"])
+def test_what_a_site_answers_is_no_fault(alerting: Alerting, reason: str) -> None:
+    assert alerting.publish(MONDAY, *captured(30, 8, reason)) == []
+
+
+def test_trying_old_inputs_again_is_no_failure_of_today(alerting: Alerting) -> None:
+    assert alerting.publish(MONDAY - 30 * DAY, *captured(30, 30))
+    pages = [newsroom.entry(f"new{one}") for one in range(20)]
+    again = [newsroom.capture_failure(newsroom.entry(f"p{one}"), attempt=2, reason="timeout") for one in range(30)]
+
+    assert alerting.publish(MONDAY, *pages, *map(newsroom.capture, pages), *again) == []
+
+
+@pytest.mark.parametrize(("failed", "rings"), [(30, False), (49, False), (51, True)])
+def test_a_step_does_not_ring_for_what_is_usual_unless_over_half_fails(
+    alerting: Alerting, failed: int, rings: bool
+) -> None:
+    alerting.publish(MONDAY, *captured(100, 30, "status_403"))
+    pages = [newsroom.entry(f"new{one}") for one in range(100)]
+    outcomes = [
+        newsroom.capture_failure(page, reason="status_403") if n < failed else newsroom.capture(page)
+        for n, page in enumerate(pages)
+    ]
+
+    found = alerting.publish(MONDAY + 2 * DAY, *pages, *outcomes)
+
+    assert found == ([("step_failing", "capture")] if rings else [])
