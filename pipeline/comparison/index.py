@@ -5,6 +5,7 @@ keys, no texts: those of the few texts that may share something are read from th
 """
 
 import json
+import math
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,7 +15,15 @@ from typing import Any
 
 import duckdb
 
-from pipeline.comparison.index_file import IndexUnusableError, compact, connect, has_room, set_aside, tells_damage
+from pipeline.comparison.index_file import (
+    IndexUnusableError,
+    compact,
+    connect,
+    has_room,
+    is_large,
+    set_aside,
+    tells_damage,
+)
 from pipeline.comparison.measures import Prepared, measure, prepare, to_pair, to_sentences
 from pipeline.comparison.searching import Packed, Pairs, find_pairs, group, to_block, to_columns, unite
 from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, LIVE_BYTES, OF_ONE_ARTICLE, POSITIONS
@@ -233,15 +242,29 @@ def open_index(path: Path, read_articles: ReadArticles, *, wait_s: float = WAIT_
     """
     with locked(path, wait_s):
         index = Index(connect(path), path, read_articles)
+        live_bytes = math.inf
         try:
             yield index
+            live_bytes = find_live_bytes(index)
         finally:
-            live_bytes = 0.0 if index.is_damaged else float(index.rows(LIVE_BYTES)[0][0])
             index.connection.close()  # writes: only now the file has its size
             if index.is_damaged:
                 set_aside(path)
-            elif has_room(path, live_bytes):
-                compact(path)
+        if not index.is_damaged and has_room(path, live_bytes):
+            compact(path)
+
+
+def find_live_bytes(index: Index) -> float:
+    """What the index has to keep. Infinite for a small file, and where it cannot be read: there is nothing to gain.
+
+    All blocks are read, so damage may show here first. What was done with the index is right all the same.
+    """
+    if not is_large(index.path):
+        return math.inf
+    try:
+        return float(index.rows(LIVE_BYTES)[0][0])
+    except duckdb.Error:
+        return math.inf
 
 
 def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:

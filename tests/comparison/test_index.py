@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -274,8 +275,8 @@ def test_an_index_of_another_version_is_rebuilt(path: Path, texts: list[str], mo
         assert index.position == 0
 
 
-def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
-    articles = record_all(texts[:-2])
+def damage(path: Path, articles: Articles) -> None:
+    """Make an index of the articles, and spoil the block that holds the keys of sentences."""
     with open_index(path, reading(articles)) as index:
         bring_up(index, articles)
         index.connection.execute("checkpoint")
@@ -287,11 +288,55 @@ def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run
     content[start : start + BLOCK_BYTES] = os.urandom(BLOCK_BYTES)
     path.write_bytes(content)
 
+
+def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:-2])
+    damage(path, articles)
+
     with pytest.raises(duckdb.Error), open_index(path, reading(articles)) as index:
         list(compare(wait(*articles), index, producer=producer()))
 
     with open_index(path, reading([])) as index:
         assert index.position == 0
+
+
+def test_damage_that_shows_while_closing_a_large_index_sets_it_aside_and_fails_nothing(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(path, record_all(texts[:-2]))
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with open_index(path, reading([])) as index:
+        before = index.position
+    with open_index(path, reading([])) as index:
+        assert (before, index.position) == (24, 0)
+
+
+def test_an_interruption_comes_out_as_itself_whatever_the_file_is_like(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(path, record_all(texts[:-2]))
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with pytest.raises(KeyboardInterrupt) as interrupted, open_index(path, reading([])):
+        raise KeyboardInterrupt
+
+    assert interrupted.value.__context__ is None
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999])
+def test_a_file_that_was_cut_is_set_aside(path: Path, texts: list[str], kept: float) -> None:
+    articles = record_all(texts[:-2])
+    damage(path, articles)
+    os.truncate(path, int(path.stat().st_size * kept))
+
+    with suppress(duckdb.Error), open_index(path, reading(articles)) as index:
+        bring_up(index, articles)
+        list(compare(wait(*articles), index, producer=producer()))
+
+    with open_index(path, reading(articles)) as index:
+        bring_up(index, articles)
+        assert len(list(compare(wait(*articles), index, producer=producer()))) == len(articles)
 
 
 def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts: list[str]) -> None:
