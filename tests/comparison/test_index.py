@@ -13,11 +13,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.comparison import index_file
+from pipeline.comparison import index_file, searching
 from pipeline.comparison.compare import compare
 from pipeline.comparison.index import Index, ReadArticles, drop_index, open_index
 from pipeline.comparison.index_file import IndexUnusableError, connect
 from pipeline.comparison.measures import measure, prepare, producer, to_pair
+from pipeline.comparison.searching import Pairs
 from pipeline.events import ArticleExtracted, Recorded
 from pipeline.values import MeasuredPair
 from tests.comparison.texts import record, reuse, wait, write_text
@@ -157,6 +158,43 @@ def test_looking_up_all_at_once_changes_nothing(tmp_path: Path, texts: list[str]
         at_once = {one.revision_id: one.pairs for one in compare(wait(*articles), index, producer=producer())}
 
     assert at_once == one_by_one
+
+
+def test_few_candidates_at_a_time_change_nothing(
+    tmp_path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = record_all(texts[:-2])
+    at_once = compare_all(tmp_path / "once.duckdb", articles, [articles])
+    monkeypatch.setattr(searching, "PAIRS_AT_MOST", 3)
+
+    in_parts = compare_all(tmp_path / "parts.duckdb", articles, [articles])
+
+    assert in_parts == at_once
+
+
+def test_articles_that_were_extracted_again_are_looked_up_together_as_new_ones_are(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = record_all(texts[:12])
+    again = [
+        record(13 + number, one.event.text, article=f"https://wire.example/{one.event.text}", capture="later")
+        for number, one in enumerate(first)
+    ]
+    searched: list[int] = []
+    find_all = Index.find_all_candidates
+
+    def count(index: Index, positions: Sequence[int], at_most: float) -> Pairs:
+        searched.append(len(positions))
+        return find_all(index, positions, at_most)
+
+    monkeypatch.setattr(Index, "find_all_candidates", count)
+    with open_index(path, reading(first + again)) as index:
+        bring_up(index, first + again)
+        index.look_up([one.position for one in again])
+        for chunk in in_chunks(again, 4):
+            list(compare(wait(*chunk), index, producer=producer()))
+
+    assert searched == [12]
 
 
 def test_a_candidate_that_was_withdrawn_meanwhile_is_left_out(path: Path, texts: list[str]) -> None:
