@@ -37,7 +37,7 @@ INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores 
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 INDEX_CHUNK = 1_000
-LOOKED_UP = 5_000  # revisions in one reading of the index; only their keys are in memory
+LOOKED_UP = 5_000  # revisions in one reading of the index, or fewer when they have very many candidates
 LEAVING_S = 300.0  # what a scheduled run waits for the network at most: it holds one of the scheduler's few places
 EVERY_DAY: tuple[date, date] | None = None
 

@@ -5,7 +5,7 @@ keys, no texts: those of the few texts that may share something are read from th
 """
 
 import json
-from base64 import b64encode
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,10 +14,21 @@ from typing import Any
 
 import duckdb
 
-from pipeline.comparison.index_file import IndexUnusableError, compact, connect, has_room, set_aside, tells_damage
+from pipeline.comparison import index_file, statements
+from pipeline.comparison.index_file import IndexUnusableError, tells_damage
 from pipeline.comparison.measures import Prepared, measure, prepare, to_pair, to_sentences
-from pipeline.comparison.searching import Packed, Pairs, find_pairs, group, to_block, to_columns, unite
-from pipeline.comparison.statements import INSERT, KEYS_AT, KEYS_BELOW, LIVE_BYTES, OF_ONE_ARTICLE, POSITIONS
+from pipeline.comparison.searching import (
+    Block,
+    Candidates,
+    Numbers,
+    Pairs,
+    collect,
+    find_pairs,
+    group,
+    to_block,
+    to_columns,
+    turn_round,
+)
 from pipeline.events import ArticleExtracted, Pending, Recorded
 from pipeline.locks import Busy, hold
 from pipeline.values import MeasuredPair, TextSentence
@@ -47,7 +58,7 @@ class Index:
     """An open index: state, because a search needs every text that came before.
 
     prepared    texts by position: one is needed when it is taken in, when it is measured, as a candidate
-    candidates  of the positions that were looked up, the lower ones whose texts may share something
+    candidates  of the positions that are looked up, the lower ones whose texts may share something
     """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, path: Path, read_articles: ReadArticles) -> None:
@@ -56,7 +67,7 @@ class Index:
         self.read_articles = read_articles
         self.is_damaged = False
         self.prepared: dict[int, Prepared] = {}
-        self.candidates: dict[int, list[int]] = {}
+        self.candidates = Candidates(self.find_all_candidates)
 
     @property
     def position(self) -> int:
@@ -99,28 +110,43 @@ class Index:
 
     def insert(self, chunk: Articles) -> None:
         """Write the keys."""
-        rows = [to_row(self.prepare(one.position, one.event), one.position) for one in chunk]
-        self.rows(INSERT, {"revisions": json.dumps(rows)})
+        rows = [statements.to_row(self.prepare(one.position, one.event), one.position) for one in chunk]
+        self.rows(statements.INSERT, {"revisions": json.dumps(rows)})
 
     def look_up(self, positions: Sequence[int]) -> None:
-        """Find what the texts at these positions may share something with, and forget those looked up before.
+        """Say which texts, by their positions in the ledger, will be measured next, so that they are searched together.
 
         The whole index is read once: many at a time cost little more than one.
         """
+        self.candidates.plan(self.find_first_positions(positions))
+
+    def find_first_positions(self, positions: Sequence[int]) -> list[int]:
+        """Where the revisions at some positions of the ledger first stand: those that were extracted again stand lower."""
+        known = self.rows(statements.KNOWN_POSITIONS, {"positions": json.dumps(list(positions))})
+        first = {position: position for (position,) in known}
+        others = [position for position in positions if position not in first]
+        for start in range(0, len(others), FETCHED_TEXTS):
+            articles = list(self.read_articles(others[start : start + FETCHED_TEXTS]))
+            lower = self.find_positions([one.event.revision_id for one in articles])
+            first |= {one.position: lower[one.event.revision_id] for one in articles if one.event.revision_id in lower}
+        return list(dict.fromkeys(first[position] for position in positions if position in first))
+
+    def find_all_candidates(self, positions: Sequence[int], at_most: float) -> Pairs:
+        """The pairs of positions, here and lower, that share keys of any kind or are of one article."""
         given = {"positions": json.dumps(list(positions))}
-        pairs = [self.find_candidates(name, given) for name in KINDS]
-        revised = self.rows(OF_ONE_ARTICLE, given)
-        self.candidates = {position: [] for position in positions} | group(unite([*pairs, to_columns(revised)]))
+        pairs = [self.find_candidates(name, given, at_most) for name in KINDS]
+        revised = collect(map(to_columns, self.fetch_many(statements.OF_ONE_ARTICLE, given)), at_most)
+        return collect([*pairs, revised], at_most)
 
-    def find_candidates(self, column: str, positions: dict[str, str]) -> Pairs:
+    def find_candidates(self, column: str, positions: dict[str, str], at_most: float = math.inf) -> Pairs:
         """The pairs of positions, here and lower, that share keys of one kind."""
-        here = self.rows(KEYS_AT.format(column=column), positions)
-        return self.search(column, here, below=max((position for position, _ in here), default=0))
+        here = self.rows(statements.KEYS_AT.format(column=column), positions)
+        below = max((position for position, _ in here), default=0)
+        return find_pairs(to_block(here), self.fetch_blocks(column, below), at_most)
 
-    def search(self, column: str, here: Packed, below: int) -> Pairs:
-        """The same for any keys."""
-        known = self.fetch_many(KEYS_BELOW.format(column=column), {"below": below})
-        return find_pairs(to_block(here), map(to_block, known))
+    def fetch_blocks(self, column: str, below: int) -> Iterator[Block]:
+        """The keys of one kind of all texts below a position."""
+        return map(to_block, self.fetch_many(statements.KEYS_BELOW.format(column=column), {"below": below}))
 
     def measure(self, pending: Sequence[Pending[ArticleExtracted]]) -> Iterator[Measured]:
         """Yield each pending revision, measured against those at lower positions, in the order given."""
@@ -131,9 +157,9 @@ class Index:
             if first is None or first > position:
                 raise self.stale(f"it does not have revision {article.revision_id} at position {position}")
             texts[first] = self.prepare(first, article)
-        if not texts.keys() <= self.candidates.keys():
-            self.look_up(list(texts))
-        pairs = self.measure_pairs(texts, {first: self.candidates[first] for first in texts})
+        pairs: dict[int, list[MeasuredPair]] = {}
+        for candidates in self.candidates.find(list(texts)):
+            pairs |= self.measure_pairs(texts, candidates)
         for one in pending:
             first = positions[one.cause.event.revision_id]
             here, found = texts[first], sorted(pairs[first], key=lambda pair: pair.other_revision_id)
@@ -146,16 +172,13 @@ class Index:
             )
 
     def measure_pairs(
-        self, texts: Mapping[int, Prepared], candidates: Mapping[int, Sequence[int]]
+        self, texts: Mapping[int, Prepared], candidates: Mapping[int, Numbers]
     ) -> dict[int, list[MeasuredPair]]:
         """The pairs of each text with its candidates that are worth recording. A candidate is read once."""
-        asked_by: dict[int, list[int]] = {}
-        for position, others in candidates.items():
-            for other in others:
-                asked_by.setdefault(other, []).append(position)
-        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in texts}
-        for other, there in self.read_texts(sorted(asked_by)):
-            for position in asked_by[other]:
+        asked_by = turn_round(candidates)
+        pairs: dict[int, list[MeasuredPair]] = {position: [] for position in candidates}
+        for other, there in self.read_texts(list(asked_by)):
+            for position in asked_by[other].tolist():
                 here = texts[position]
                 if measurement := measure(here, there):
                     pairs[position].append(to_pair(here, there, measurement))
@@ -184,13 +207,14 @@ class Index:
         """Return the pairs of a text that is not in the index with all that are."""
         after_all = self.position + 1
         packed = {"fingerprints": here.fingerprints.tobytes(), "sentence_keys": here.sentence_keys.tobytes()}
-        found = unite([self.search(column, [(after_all, keys)], below=after_all) for column, keys in packed.items()])
-        pairs = self.measure_pairs({after_all: here}, group(found))[after_all]
+        own = {column: to_block([(after_all, keys)]) for column, keys in packed.items()}
+        found = collect(find_pairs(keys, self.fetch_blocks(column, after_all)) for column, keys in own.items())
+        pairs = self.measure_pairs({after_all: here}, group(found)).get(after_all, [])
         return sorted(pairs, key=lambda pair: pair.other_revision_id)
 
     def find_positions(self, revision_ids: Sequence[str]) -> dict[str, int]:
         """Return the positions of those revisions that are known."""
-        return dict(self.rows(POSITIONS, {"revision_ids": json.dumps(list(revision_ids))}))
+        return dict(self.rows(statements.POSITIONS, {"revision_ids": json.dumps(list(revision_ids))}))
 
     def stale(self, reason: str) -> IndexUnusableError:
         """The error for an index that belongs to another ledger."""
@@ -232,16 +256,30 @@ def open_index(path: Path, read_articles: ReadArticles, *, wait_s: float = WAIT_
     Raises IndexUnusableError when another process keeps it open for longer than `wait_s` seconds.
     """
     with locked(path, wait_s):
-        index = Index(connect(path), path, read_articles)
+        index = Index(index_file.connect(path), path, read_articles)
+        live_bytes = math.inf
         try:
             yield index
+            live_bytes = find_live_bytes(index)
         finally:
-            live_bytes = 0.0 if index.is_damaged else float(index.rows(LIVE_BYTES)[0][0])
             index.connection.close()  # writes: only now the file has its size
             if index.is_damaged:
-                set_aside(path)
-            elif has_room(path, live_bytes):
-                compact(path)
+                index_file.set_aside(path)
+        if not index.is_damaged and index_file.has_room(path, live_bytes):
+            index_file.compact(path)
+
+
+def find_live_bytes(index: Index) -> float:
+    """What the index has to keep. Infinite for a small file, and where it cannot be read: there is nothing to gain.
+
+    All blocks are read, so damage may show here first. What was done with the index is right all the same.
+    """
+    if not index_file.is_large(index.path):
+        return math.inf
+    try:
+        return float(index.rows(statements.LIVE_BYTES)[0][0])
+    except duckdb.Error:
+        return math.inf
 
 
 def drop_index(path: Path, *, wait_s: float = WAIT_S) -> None:
@@ -260,14 +298,3 @@ def locked(path: Path, wait_s: float) -> ExitStack:
     except Busy as busy:
         raise IndexUnusableError(f"Process {busy.holder} is comparing articles: run again when it has ended.") from busy
     return stack
-
-
-def to_row(text: Prepared, position: int) -> dict[str, str | int]:
-    """Return the keys of a text as INSERT takes them."""
-    return {
-        "position": position,
-        "revision_id": text.revision_id,
-        "article_id": text.article_id,
-        "fingerprints": b64encode(text.fingerprints.tobytes()).decode(),
-        "sentence_keys": b64encode(text.sentence_keys.tobytes()).decode(),
-    }

@@ -14,7 +14,7 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GB"
 SPARE_BYTES = 64 << 20  # a smaller file is left as it is
 LOOSE = 1.15
 DAMAGE = (duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException)
-DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file")
+DAMAGE_MESSAGES = ("checksum", "Corrupt", "not a valid DuckDB database file", "Could not read enough bytes")
 
 
 class IndexUnusableError(RuntimeError):
@@ -62,13 +62,18 @@ def set_aside(path: Path) -> None:
     path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
+def is_large(path: Path) -> bool:
+    """Whether the file is so large that room in it matters."""
+    return path.stat().st_size > SPARE_BYTES
+
+
 def has_room(path: Path, live_bytes: float) -> bool:
     """Whether the file is far larger than what is in it, for each time it is closed it keeps half empty blocks.
 
     On a disk that has no place for another one it is left as it is.
     """
     size = path.stat().st_size
-    return size > SPARE_BYTES and size > LOOSE * live_bytes and shutil.disk_usage(path.parent).free > 2 * size
+    return is_large(path) and size > LOOSE * live_bytes and shutil.disk_usage(path.parent).free > 2 * size
 
 
 def compact(path: Path) -> None:

@@ -4,7 +4,8 @@ Two keys must be shared: a single one is mostly a stock phrase, and a key has on
 does not matter, nor does their order.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,12 +18,18 @@ JOINED_KEYS = 4_000_000  # at a time: some 100 MB
 TABLE_BITS = (
     24  # of a key, which say whether it may be a wanted one: 16 MB, and of 20 keys that are not, one is passed on
 )
+PAIRS_AT_MOST = 4_000_000  # at a time, of several texts: some 300 MB while they are united
 HALF = np.uint64(32)
 LOWER_HALF = np.uint64(0xFFFFFFFF)
 
 Numbers = NDArray[np.int64]
 Packed = Sequence[tuple[int, bytes]]  # of several texts the position and the keys
 Pairs = tuple[Numbers, Numbers]
+Search = Callable[[Sequence[int], float], Pairs]  # the pairs of some positions, or TooManyPairs
+
+
+class TooManyPairs(Exception):  # a turn in the search, not an error
+    """There are more pairs than may be in memory."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,10 +112,67 @@ class Wanted:
         yield self.positions[(twice >> HALF).astype(np.int64)], known.positions[(twice & LOWER_HALF).astype(np.int64)]
 
 
-def find_pairs(here: Block, known: Iterable[Block]) -> Pairs:
-    """Return the positions of the texts that may share something, here and there, each pair once; those there are lower."""
+class Candidates:
+    """What positions may share something with. State: a sentence that all texts have makes all of them pairs.
+
+    search   finds the pairs of positions, those there lower
+    found    of some positions those there
+    waiting  other positions, in parts that are searched together, the next one last
+    """
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.found: dict[int, Numbers] = {}
+        self.waiting: list[list[int]] = []
+
+    def plan(self, positions: Sequence[int]) -> None:
+        """Search these together when one of them is asked for, as far as memory allows; forget all others."""
+        self.found, self.waiting = {}, [list(positions)]
+
+    def find(self, positions: Sequence[int]) -> Iterator[dict[int, Numbers]]:
+        """Yield the candidates of the positions, of as many as are known at a time."""
+        wanted = set(positions)
+        while wanted:
+            found = {position: self.found[position] for position in wanted if position in self.found}
+            if found:
+                yield found
+                wanted -= found.keys()
+            else:
+                self.search_part(wanted)
+
+    def search_part(self, wanted: set[int]) -> None:
+        """Search the next part that has a wanted position, or cut it in halves."""
+        planned = (part for part in reversed(self.waiting) if not wanted.isdisjoint(part))
+        part = next(planned, None) or sorted(wanted)
+        self.waiting = [other for other in self.waiting if other is not part]
+        try:
+            pairs = self.search(part, PAIRS_AT_MOST if len(part) > 1 else math.inf)
+        except TooManyPairs:
+            middle = len(part) // 2
+            self.waiting += [part[middle:], part[:middle]]
+        else:
+            nothing = np.zeros(0, dtype=np.int64)
+            self.found = dict.fromkeys(part, nothing) | group(pairs)
+
+
+def find_pairs(here: Block, known: Iterable[Block], at_most: float = math.inf) -> Pairs:
+    """Return the positions of the texts that may share something, here and there, each pair once; those there are lower.
+
+    Raises TooManyPairs when there are more than `at_most`.
+    """
     wanted = Wanted(here)
-    return unite([pairs for block in known for pairs in wanted.find_sharing(block)])
+    return collect((pairs for block in known for pairs in wanted.find_sharing(block)), at_most)
+
+
+def collect(found: Iterable[Pairs], at_most: float = math.inf) -> Pairs:
+    """Return the pairs, each once, by position. Raises TooManyPairs as soon as there are more than `at_most`."""
+    kept, count = [], 0
+    for pairs in found:
+        kept.append(pairs)
+        count += len(pairs[0])
+        if count > at_most:
+            raise TooManyPairs
+    return unite(kept)
 
 
 def unite(found: Sequence[Pairs]) -> Pairs:
@@ -123,16 +187,25 @@ def unite(found: Sequence[Pairs]) -> Pairs:
     return here[is_new], there[is_new]
 
 
-def group(pairs: Pairs) -> dict[int, list[int]]:
+def group(pairs: Pairs) -> dict[int, Numbers]:
     """Return for each position here those there.
 
     >>> group((np.array([7, 7, 9]), np.array([1, 3, 3])))
-    {7: [1, 3], 9: [3]}
+    {7: array([1, 3]), 9: array([3])}
     """
     here, there = pairs
     begin = np.flatnonzero(np.diff(here, prepend=-1))
     parts = np.split(there, begin[1:])
-    return {int(here[first]): part.tolist() for first, part in zip(begin, parts, strict=False)}
+    return {int(here[first]): part for first, part in zip(begin, parts, strict=False)}
+
+
+def turn_round(candidates: Mapping[int, Numbers]) -> dict[int, Numbers]:
+    """Return for each position there those here.
+
+    >>> turn_round({7: np.array([1, 3]), 9: np.array([3])})
+    {1: array([7]), 3: array([7, 9])}
+    """
+    return group(unite([(there, np.full_like(there, here)) for here, there in candidates.items()]))
 
 
 def to_columns(rows: Sequence[tuple[int, int]]) -> Pairs:

@@ -1,5 +1,9 @@
 """What the index asks its database: a row a text, with the keys that find it."""
 
+from base64 import b64encode
+
+from pipeline.comparison.measures import Prepared
+
 # A revision is known by the position at which it first stands in the ledger. Keys are packed, 4 bytes each: unpacked into
 # rows of their own, a search joins 250 million of them at a million texts.
 SCHEMA = """
@@ -28,6 +32,12 @@ POSITIONS = """
     where revision_id in (select unnest(from_json($revision_ids, '["VARCHAR"]')))
 """
 
+KNOWN_POSITIONS = """
+    select position
+    from revisions
+    where position in (select unnest(from_json($positions, '["UBIGINT"]')))
+"""
+
 KEYS_AT = """
     select position, {column}
     from revisions
@@ -51,3 +61,14 @@ LIVE_BYTES = """
     select coalesce(sum(octet_length(fingerprints) + octet_length(sentence_keys) + 64), 0)
     from revisions
 """
+
+
+def to_row(text: Prepared, position: int) -> dict[str, str | int]:
+    """Return the keys of a text as INSERT takes them."""
+    return {
+        "position": position,
+        "revision_id": text.revision_id,
+        "article_id": text.article_id,
+        "fingerprints": b64encode(text.fingerprints.tobytes()).decode(),
+        "sentence_keys": b64encode(text.sentence_keys.tobytes()).decode(),
+    }

@@ -7,16 +7,18 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from pipeline.comparison import index_file
+from pipeline.comparison import index_file, searching
 from pipeline.comparison.compare import compare
 from pipeline.comparison.index import Index, ReadArticles, drop_index, open_index
 from pipeline.comparison.index_file import IndexUnusableError, connect
 from pipeline.comparison.measures import measure, prepare, producer, to_pair
+from pipeline.comparison.searching import Pairs
 from pipeline.events import ArticleExtracted, Recorded
 from pipeline.values import MeasuredPair
 from tests.comparison.texts import record, reuse, wait, write_text
@@ -158,6 +160,43 @@ def test_looking_up_all_at_once_changes_nothing(tmp_path: Path, texts: list[str]
     assert at_once == one_by_one
 
 
+def test_few_candidates_at_a_time_change_nothing(
+    tmp_path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    articles = record_all(texts[:-2])
+    at_once = compare_all(tmp_path / "once.duckdb", articles, [articles])
+    monkeypatch.setattr(searching, "PAIRS_AT_MOST", 3)
+
+    in_parts = compare_all(tmp_path / "parts.duckdb", articles, [articles])
+
+    assert in_parts == at_once
+
+
+def test_articles_that_were_extracted_again_are_looked_up_together_as_new_ones_are(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = record_all(texts[:12])
+    again = [
+        record(13 + number, one.event.text, article=f"https://wire.example/{one.event.text}", capture="later")
+        for number, one in enumerate(first)
+    ]
+    searched: list[int] = []
+    find_all = Index.find_all_candidates
+
+    def count(index: Index, positions: Sequence[int], at_most: float) -> Pairs:
+        searched.append(len(positions))
+        return find_all(index, positions, at_most)
+
+    monkeypatch.setattr(Index, "find_all_candidates", count)
+    with open_index(path, reading(first + again)) as index:
+        bring_up(index, first + again)
+        index.look_up([one.position for one in again])
+        for chunk in in_chunks(again, 4):
+            list(compare(wait(*chunk), index, producer=producer()))
+
+    assert searched == [12]
+
+
 def test_a_candidate_that_was_withdrawn_meanwhile_is_left_out(path: Path, texts: list[str]) -> None:
     first, copy = record(1, texts[0]), record(2, texts[0], article="https://other.example/copy")
     with open_index(path, reading([copy])) as index:
@@ -274,8 +313,8 @@ def test_an_index_of_another_version_is_rebuilt(path: Path, texts: list[str], mo
         assert index.position == 0
 
 
-def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
-    articles = record_all(texts[:-2])
+def damage(path: Path, articles: Articles) -> None:
+    """Make an index of the articles, and spoil the block that holds the keys of sentences."""
     with open_index(path, reading(articles)) as index:
         bring_up(index, articles)
         index.connection.execute("checkpoint")
@@ -287,11 +326,55 @@ def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run
     content[start : start + BLOCK_BYTES] = os.urandom(BLOCK_BYTES)
     path.write_bytes(content)
 
+
+def test_damage_that_shows_while_searching_sets_the_index_aside_for_the_next_run(path: Path, texts: list[str]) -> None:
+    articles = record_all(texts[:-2])
+    damage(path, articles)
+
     with pytest.raises(duckdb.Error), open_index(path, reading(articles)) as index:
         list(compare(wait(*articles), index, producer=producer()))
 
     with open_index(path, reading([])) as index:
         assert index.position == 0
+
+
+def test_damage_that_shows_while_closing_a_large_index_sets_it_aside_and_fails_nothing(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(path, record_all(texts[:-2]))
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with open_index(path, reading([])) as index:
+        before = index.position
+    with open_index(path, reading([])) as index:
+        assert (before, index.position) == (24, 0)
+
+
+def test_an_interruption_comes_out_as_itself_whatever_the_file_is_like(
+    path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    damage(path, record_all(texts[:-2]))
+    monkeypatch.setattr(index_file, "SPARE_BYTES", 0)
+
+    with pytest.raises(KeyboardInterrupt) as interrupted, open_index(path, reading([])):
+        raise KeyboardInterrupt
+
+    assert interrupted.value.__context__ is None
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.5, 0.999])
+def test_a_file_that_was_cut_is_set_aside(path: Path, texts: list[str], kept: float) -> None:
+    articles = record_all(texts[:-2])
+    damage(path, articles)
+    os.truncate(path, int(path.stat().st_size * kept))
+
+    with suppress(duckdb.Error), open_index(path, reading(articles)) as index:
+        bring_up(index, articles)
+        list(compare(wait(*articles), index, producer=producer()))
+
+    with open_index(path, reading(articles)) as index:
+        bring_up(index, articles)
+        assert len(list(compare(wait(*articles), index, producer=producer()))) == len(articles)
 
 
 def test_an_index_of_another_ledger_is_refused_with_the_remedy(path: Path, texts: list[str]) -> None:
