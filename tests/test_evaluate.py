@@ -74,7 +74,7 @@ def test_verdicts_are_counted_and_a_claim_that_is_read_otherwise_today_is_told(
     assert rows["casualty claims judged by a reader, read the same today"] == same
     assert rows["  who said it: right"] == "100.0% of 1"
     assert rows["  how many, and what became of them: right"] == "0.0% of 1"
-    assert rows["  where: read where the text says it"] == "0.0% of 1"
+    assert rows["  where: read where said"] == "0.0% of 1"
 
 
 def test_each_judged_claim_has_a_verdict_for_each_field() -> None:

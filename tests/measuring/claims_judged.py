@@ -157,7 +157,7 @@ def score_judged(folder: Path, settings: Settings, file: Path = VERDICTS_FILE) -
         right, said = counted["right"], counted["right"] + counted["wrong"]
         rows.append((f"  {CALLED[field]}: right", share(right, said)))
         if counted["missed"]:
-            rows.append((f"  {CALLED[field]}: read where the text says it", share(said, said + counted["missed"])))
+            rows.append((f"  {CALLED[field]}: read where said", share(said, said + counted["missed"])))
     return rows
 
 
