@@ -24,11 +24,10 @@ app = typer.Typer(
     help="News feeds in, a ledger of attributed claims out: who said what, how many, where, when, in whose words.",
     epilog="Exit codes: 0 done, 1 something is wrong, 2 the call was wrong, 3 try again later, 130 Ctrl-C.",
 )
-sources_app = typer.Typer(no_args_is_help=True, help="The sources file.")
-app.add_typer(sources_app, name="sources")
-text_commands.register(app)
+sources_app = typer.Typer(no_args_is_help=True, help="The sources file: add, list, check, import and export.")
 source_commands.register(sources_app)
-retry_command.register(app)
+# The groups in which `--help` shows the commands.
+RUN, ASK, WATCH = "Run it", "Ask it", "Look after it"
 
 Step = Enum("Step", {step: step for step in STEPS})  # type: ignore[misc]  # the steps are named in one place only
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
@@ -39,7 +38,7 @@ class CallError(ValueError):
     """The call was wrong: one sentence with the remedy."""
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC).")] = None,
     last: Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")] = None,
@@ -57,7 +56,7 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
     report(take(this, [step.value] if step else list(STEPS), is_published=step is None), as_json=as_json)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def backfill(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First day (UTC).")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last day, included.")],
@@ -99,7 +98,7 @@ def report(done: dict[str, Any], *, as_json: bool) -> None:
         showing.print_run(out, done)
 
 
-@app.command()
+@app.command(rich_help_panel=RUN)
 def publish(as_json: AsJson = False) -> None:
     """Bring the warehouse up to the ledger; exits at once when it is."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
@@ -107,7 +106,10 @@ def publish(as_json: AsJson = False) -> None:
     report({"publish": shell.publish()}, as_json=as_json)
 
 
-@app.command()
+retry_command.register(app, RUN)
+
+
+@app.command(rich_help_panel=ASK)
 def sql(
     query: Annotated[
         str | None, typer.Argument(help="A question in SQL; without it, read from standard input.")
@@ -128,7 +130,7 @@ def sql(
     errors.print(answer.note, style="dim")
 
 
-@app.command()
+@app.command(rich_help_panel=WATCH)
 def status(
     is_checked: Annotated[
         bool, typer.Option("--check", help="Exit 1 if there is any problem, or no warehouse.")
@@ -179,7 +181,7 @@ def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bo
         watching.print_standing(out, found, wrong)
 
 
-@app.command()
+@app.command(rich_help_panel=ASK)
 def summary() -> None:
     """What the warehouse holds in a dozen lines: counts, tolls that moved, the head, a question to ask."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
@@ -190,7 +192,7 @@ def summary() -> None:
     showing.print_summary(out, found, str(this.settings.warehouse_file), this.ledger.head().hash)
 
 
-@app.command()
+@app.command(rich_help_panel=WATCH)
 def verify(as_json: AsJson = False) -> None:
     """Check that the ledger is as it was written, and name the first event that is not."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
@@ -206,7 +208,7 @@ def verify(as_json: AsJson = False) -> None:
         raise typer.Exit(WRONG)
 
 
-@app.command()
+@app.command(rich_help_panel=WATCH)
 def withdraw(
     event_id: Annotated[
         str, typer.Argument(help="An event of the article: its event_id in the mart articles or claims.")
@@ -226,6 +228,9 @@ def withdraw(
         "The next publish leaves them out: run `claimwire publish`.",
         soft_wrap=True,
     )
+
+
+app.add_typer(sources_app, name="sources", rich_help_panel=WATCH)
 
 
 @sources_app.command("list")
@@ -250,64 +255,7 @@ def check_sources() -> None:
     out.print(f"{file.name}: {len(sources)} sources can be used.")
 
 
-@app.command()
-def claims(
-    file: Annotated[str, typer.Argument(help="A text file, a .jsonl file of {doc_id, text, published_at?}, or -.")],
-    narrator: Annotated[bool, typer.Option("--narrator", help="Also what the text says in its own voice.")] = False,
-    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For a text file: its day.")] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="For each field its words and the rule that read it.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Read attributed claims out of a text, without a ledger."""
-    from pipeline import trying  # noqa: PLC0415  # as above
-
-    documents = trying.read_inputs(file, published)
-    for document in documents:
-        found = trying.find_claims(document, read_settings(), has_narrator=narrator)
-        if as_json:
-            write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
-        else:
-            showing.print_claims(out, document.text, found, is_explained=explain)
-        if out.quiet:
-            return  # nobody reads any more
-
-
-@app.command()
-def article(
-    where: Annotated[str, typer.Argument(metavar="FILE|URL|DIR", help="A saved page, its address, a folder or -.")],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: one line of JSON a page.")] = False,
-) -> None:
-    """Read the article of a page, without a ledger."""
-    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
-
-    failed = read = 0
-    for told in trying_pages.read_articles(where, read_settings(), clock.utc_now()):
-        read, failed = read + (told.article is not None), failed + (told.article is None)
-        if as_json:
-            write(json.dumps(trying_pages.to_line(told), ensure_ascii=False) + "\n")
-        elif told.article:
-            write(trying_pages.describe(told) + "\n\n")
-        if told.article is None:
-            errors.print(told.complaint, soft_wrap=True, markup=False)
-    if failed and not read:
-        raise typer.Exit(WRONG)
-
-
-@app.command()
-def feed(
-    where: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved feed, its address or -.")],
-    as_json: AsJson = False,
-) -> None:
-    """Read the entries of a feed, without a ledger."""
-    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
-
-    entries = trying_pages.read_entries(where, read_settings(), clock.utc_now())
-    if as_json:
-        write(json.dumps(entries, ensure_ascii=False) + "\n")
-    else:
-        write("".join(trying_pages.describe_entry(entry) + "\n" for entry in entries))
+text_commands.register(app, ASK)
 
 
 def read_days(first: datetime | None, last: datetime | None, day: datetime | None) -> tuple[date, date] | None:

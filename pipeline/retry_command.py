@@ -17,9 +17,9 @@ OUTCOMES = (
 COLUMNS = ("step", "attempt", "reason", "source_id", "url")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(retry)
+def register(app: typer.Typer, group: str) -> None:
+    """Add the command to a group of commands."""
+    app.command(rich_help_panel=group)(retry)
 
 
 def retry(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command

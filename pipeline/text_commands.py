@@ -1,23 +1,84 @@
-"""Two commands of `claimwire` about texts: who copied whom, and where each sentence comes from."""
+"""The commands of `claimwire` about texts, pages and feeds of your own, which need no ledger, and `trace`, which asks it."""
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline import showing_texts
+from pipeline import showing, showing_texts
+from pipeline.endings import WRONG
 from pipeline.settings import read_settings
-from pipeline.terminal import out, write
+from pipeline.terminal import errors, out, write
 
+OWN = "Your own files, without a ledger"
 AsJson = Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command()(compare)
-    app.command()(trace)
+def register(app: typer.Typer, ask: str) -> None:
+    """Add the commands; `ask` is the group of those that ask what the ledger holds."""
+    app.command(rich_help_panel=ask)(trace)
+    for own in (claims, article, feed, compare):
+        app.command(rich_help_panel=OWN)(own)
+
+
+def claims(
+    file: Annotated[str, typer.Argument(help="A text file, a .jsonl file of {doc_id, text, published_at?}, or -.")],
+    narrator: Annotated[bool, typer.Option("--narrator", help="Also what the text says in its own voice.")] = False,
+    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="For a text file: its day.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="For each field its words and the rule that read it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Read attributed claims out of a text."""
+    from pipeline import trying  # noqa: PLC0415  # brings spaCy and DuckDB: `--help` should not wait for them
+
+    documents = trying.read_inputs(file, published)
+    for document in documents:
+        found = trying.find_claims(document, read_settings(), has_narrator=narrator)
+        if as_json:
+            write(json.dumps(trying.to_line(document, found), ensure_ascii=False) + "\n")
+        else:
+            showing.print_claims(out, document.text, found, is_explained=explain)
+        if out.quiet:
+            return  # nobody reads any more
+
+
+def article(
+    where: Annotated[str, typer.Argument(metavar="FILE|URL|DIR", help="A saved page, its address, a folder or -.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one line of JSON a page.")] = False,
+) -> None:
+    """Read the article of a page."""
+    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
+
+    failed = read = 0
+    for told in trying_pages.read_articles(where, read_settings(), clock.utc_now()):
+        read, failed = read + (told.article is not None), failed + (told.article is None)
+        if as_json:
+            write(json.dumps(trying_pages.to_line(told), ensure_ascii=False) + "\n")
+        elif told.article:
+            write(trying_pages.describe(told) + "\n\n")
+        if told.article is None:
+            errors.print(told.complaint, soft_wrap=True, markup=False)
+    if failed and not read:
+        raise typer.Exit(WRONG)
+
+
+def feed(
+    where: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved feed, its address or -.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read the entries of a feed or a sitemap."""
+    from pipeline import clock, trying_pages  # noqa: PLC0415  # as above
+
+    entries = trying_pages.read_entries(where, read_settings(), clock.utc_now())
+    if as_json:
+        write(json.dumps(entries, ensure_ascii=False) + "\n")
+    else:
+        write("".join(trying_pages.describe_entry(entry) + "\n" for entry in entries))
 
 
 def compare(
@@ -27,8 +88,8 @@ def compare(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find out which texts of a file re-use which others, without a ledger."""
-    from pipeline import judging, own_texts  # noqa: PLC0415  # brings DuckDB: `--help` should not wait for it
+    """Find out which texts of a file re-use which others."""
+    from pipeline import judging, own_texts  # noqa: PLC0415  # as above
 
     answers = judging.judge(own_texts.read_own_texts(file))
     if folder is not None:
