@@ -1,6 +1,7 @@
 """A claim and its text in, lines out that give for each field its words and the rule that read it: `claims --explain`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.values import Claim, DateReading, Quantity, Span, Speaker
 
@@ -25,6 +26,7 @@ FRAMES = {
     "narrated_toll": "the outlet's own count of people harmed",
     "narrated_act": "what the outlet itself says a known actor did",
 }
+PLURALS = {"people": "people", "child": "children", "woman": "women", "man": "men"}  # of the others: with an s
 
 
 def explain(text: str, claim: Claim) -> Iterator[tuple[str, str]]:
@@ -77,22 +79,70 @@ def explain_date(text: str, reading: DateReading) -> str:
     if reading.start is None and reading.end is None:
         found = f"{words(text, [reading.span])}: " if reading.span else ""
         return f"not known: {found}{reading.reason}"
-    ends = [str(day) for day in dict.fromkeys((reading.start, reading.end)) if day]
-    days = " to ".join(ends) if reading.start and reading.end else f"{'from' if reading.start else 'until'} {ends[0]}"
     counted = f", counted from {reading.anchor}" if reading.anchor else ""
     said = f" by {words(text, [reading.span])}" if reading.span else ""
-    return f"{days}{said}, rule {reading.rule}{counted}"
+    return f"{describe_day(reading)}{said}, rule {reading.rule}{counted}"
 
 
 def explain_count(text: str, quantity: Quantity) -> str:
     """A count with its words and rule."""
-    most = "or more" if quantity.high is None else "" if quantity.high == quantity.low else f"to {quantity.high}"
-    number = f"{quantity.low} {most}".strip()
     parent = f", part of count {quantity.parent}" if quantity.parent is not None else ""
-    earlier = quantity.superseded_span
-    old = f", instead of {quantity.superseded_low} by {words(text, [earlier])}" if earlier else ""
+    earlier = f" by {words(text, [quantity.superseded_span])}" if quantity.superseded_span else ""
     since = f", since {quantity.since.start or 'an unknown day'}" if quantity.is_cumulative and quantity.since else ""
-    who = quantity.victim_class or "people"
-    return (
-        f"{number} {who} {quantity.metric} by {words(text, [quantity.span])}, rule {quantity.rule}{parent}{old}{since}"
-    )
+    read = replace(quantity, parent=None, is_cumulative=False)
+    return f"{words(text, [quantity.span])} is {describe_quantity(read)}{earlier}, rule {quantity.rule}{parent}{since}"
+
+
+def describe_day(reading: DateReading) -> str:
+    """The days of a reading, without why.
+
+    >>> from datetime import date
+    >>> describe_day(DateReading(start=date(2017, 6, 10), end=date(2017, 6, 10)))
+    'on 2017-06-10'
+    >>> describe_day(DateReading(start=date(2017, 6, 6))), describe_day(DateReading())
+    ('since 2017-06-06', 'day not known')
+    """
+    match reading.start, reading.end:
+        case None, None:
+            return "day not known"
+        case start, None:
+            return f"since {start}"
+        case None, end:
+            return f"until {end}"
+        case start, end if start == end:
+            return f"on {start}"
+    return f"from {reading.start} to {reading.end}"
+
+
+def describe_quantity(quantity: Quantity) -> str:
+    """A count in words.
+
+    >>> toll = Quantity(metric="killed", low=24, high=24, bound="exact", span=(0, 2), victim_class="civilian", rule="active")
+    >>> describe_quantity(replace(toll, superseded_low=13))
+    '24 civilians killed, instead of 13'
+    >>> describe_quantity(replace(toll, low=12, high=None, bound="at_least", victim_class="child", parent=0))
+    'of them at least 12 children killed'
+    >>> describe_quantity(replace(toll, low=50, high=60, bound="range", victim_class=None, is_cumulative=True))
+    '50 to 60 people killed in all'
+    """
+    part = "of them " if quantity.parent is not None else ""
+    who = PLURALS.get(quantity.victim_class or "people", f"{quantity.victim_class}s")
+    whole = " in all" if quantity.is_cumulative else ""
+    old = f", instead of {quantity.superseded_low}" if quantity.superseded_low is not None else ""
+    return f"{part}{describe_range(quantity)} {who} {quantity.metric}{whole}{old}"
+
+
+def describe_range(quantity: Quantity) -> str:
+    """How many, in words.
+
+    >>> dozens = Quantity(metric="killed", low=24, high=None, bound="dozens", span=(0, 6), rule="active")
+    >>> describe_range(dozens), describe_range(replace(dozens, low=0, high=30, bound="at_most"))
+    ('dozens (24 or more)', 'at most 30')
+    """
+    if quantity.high is None and quantity.bound not in ("at_least", "more_than"):
+        return f"{quantity.bound.replace('_', ' ')} ({quantity.low} or more)"
+    if quantity.high is None:
+        return f"at least {quantity.low}"
+    if quantity.low == quantity.high:
+        return f"{'about ' if quantity.bound == 'about' else ''}{quantity.low}"
+    return f"at most {quantity.high}" if quantity.low == 0 else f"{quantity.low} to {quantity.high}"

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.amounts import count
-from pipeline.explaining import explain
+from pipeline.explaining import describe_day, describe_quantity, explain
 from pipeline.settings import PREFIX, Settings
 from pipeline.terminal import Terminal
 
@@ -192,12 +192,5 @@ def describe_claim(claim: "Claim") -> str:
     """Who, what kind, how many and when, in one line."""
     who = " and ".join(speaker.name for speaker in claim.speakers) or "the text itself"
     counts = [describe_quantity(quantity) for quantity in claim.quantities]
-    when = f"on {claim.occurred_on.start}" if claim.occurred_on.start else "day not known"
-    return "; ".join([f"{who}: {claim.claim_type}, {claim.modality}", *counts, when, f"rule {claim.rule}"])
-
-
-def describe_quantity(quantity: Any) -> str:
-    """A count in words."""
-    most = "" if quantity.high in (None, quantity.low) else f" to {quantity.high}"
-    old = f", instead of {quantity.superseded_low}" if quantity.superseded_low is not None else ""
-    return f"{quantity.low}{most} {quantity.metric} ({quantity.bound.replace('_', ' ')}{old})"
+    day = describe_day(claim.occurred_on)
+    return "; ".join([f"{who}: {claim.claim_type}, {claim.modality}", *counts, day, f"rule {claim.rule}"])
