@@ -42,7 +42,10 @@ what became of the day's pages, and its `_unaccounted` columns are 0.
 
 @dag(
     dag_id="ingest",
-    schedule=CronPartitionTimetable("0 0 * * *", timezone="UTC", run_offset=-1, key_format="%Y-%m-%d"),
+    # False would not keep an Airflow that is started shortly after midnight from running it at once, beside `poll`.
+    schedule=CronPartitionTimetable(
+        "0 0 * * *", timezone="UTC", run_offset=-1, key_format="%Y-%m-%d", run_immediately=timedelta(0)
+    ),
     params={
         "day": Param(
             None,

@@ -17,7 +17,7 @@ from dags.operating.leftovers import mark
 # In the order in which they start. The scheduler's own log server would listen on every address and is not needed: the
 # API server reads the same disk.
 COMMANDS = {
-    "api-server": ("airflow", "api-server"),
+    "api-server": ("python", "-m", "dags.operating.api_server"),
     "dag-processor": ("airflow", "dag-processor"),
     "scheduler": ("airflow", "scheduler", "--skip-serve-logs"),
 }

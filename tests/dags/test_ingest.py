@@ -73,6 +73,19 @@ def test_the_run_of_midnight_stands_for_the_day_that_ended(bag: "DagBag") -> Non
     assert run.partition_key == "2017-06-07"
 
 
+def test_airflow_started_after_midnight_runs_it_at_the_next_one(bag: "DagBag", monkeypatch: pytest.MonkeyPatch) -> None:
+    from airflow.serialization.encoders import coerce_to_core_timetable  # noqa: PLC0415  # after the environment is set
+    from airflow.timetables import trigger  # noqa: PLC0415  # the same
+    from airflow.timetables.base import TimeRestriction  # noqa: PLC0415  # the same
+
+    timetable: Any = coerce_to_core_timetable(bag.dags["ingest"].timetable)
+    monkeypatch.setattr(trigger, "utcnow", lambda: datetime(2017, 6, 8, 0, 20, tzinfo=UTC))
+
+    run = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=TimeRestriction(None, None, catchup=False))
+
+    assert run.run_after == datetime(2017, 6, 9, tzinfo=UTC)
+
+
 def test_a_backfill_does_not_leave_its_day_to_another_run(
     runs: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

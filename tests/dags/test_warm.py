@@ -9,18 +9,32 @@ from pathlib import Path
 from dags.operating.home import Home, environment, prepare
 from pipeline.settings import ROOT
 
-# Prints, when the one worker is forked, which modules are missing and how many appends of a child the parent then reads.
+# Starts a worker for what Airflow would not know how to run. Prints how many workers wait before and after that, what came
+# of it, which modules are missing when the worker is forked, and how many appends of a child the parent then reads.
 PROGRAM = """
-import json, os, sys
+import json, os, sys, time
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 from dags.operating.warm import BEFORE_THE_FORK, LocalExecutor
 
 at_fork = []
-os.register_at_fork(before=lambda: at_fork.append([name for name in BEFORE_THE_FORK if name not in sys.modules]))
 executor = LocalExecutor(parallelism=1)
 executor.start()
+os.register_at_fork(before=lambda: at_fork.append([name for name in BEFORE_THE_FORK if name not in sys.modules]))
+waiting = [len(executor.workers)]
+executor.queued_tasks["key"] = SimpleNamespace(
+    key="key", display_name="one", running_state="running", success_state="success", failure_state="failed"
+)
+executor._process_workloads(list(executor.queued_tasks.values()))
+states = []
+executor.change_state = lambda key, state: states.append(state)
+while executor.workers:
+    executor.sync()
+    time.sleep(0.05)
+executor.sync()
+waiting += [len(executor.queued_tasks), executor._unread_messages.value]
 executor.end()
 
 from pipeline.ledger import Ledger
@@ -33,22 +47,60 @@ for number in range(3):
     else:
         ledger.append([make_entry(number)])
         os._exit(0)
-print(json.dumps({"missing": at_fork[0], "appended": ledger.head().position}))
+appended = ledger.head().position
+print(json.dumps({"missing": at_fork[0], "waiting": waiting, "states": states, "appended": appended}))
+"""
+
+# A task's process closes its pipes and takes a third of a second more to end. Prints whether its end is seen at once.
+ENDING = """
+import os, time
+from types import SimpleNamespace
+
+import psutil
+from airflow.sdk.execution_time.supervisor import ActivitySubprocess, PsutilTracker
+
+from dags.operating.warm import notice_ends
+
+notice_ends()
+child = os.fork()
+if not child:
+    time.sleep(0.3)
+    os._exit(7)
+task = ActivitySubprocess.__new__(ActivitySubprocess)
+task._exit_code = task._process_exit_monotonic = None
+task._process = PsutilTracker(psutil.Process(child))
+task._open_sockets = {"requests": 1}
+task.process_log = SimpleNamespace(warning=lambda *_, **__: None)
+seen = [task._check_subprocess_exit()]
+task._open_sockets = {}
+print([*seen, task._check_subprocess_exit()])
 """
 
 
-def test_tasks_are_forked_with_their_modules_and_what_they_write_is_there(tmp_path: Path) -> None:
-    home = Home(tmp_path / "airflow", 8080)
+def run(program: str, folder: Path) -> str:
+    """The last line that a program prints which has an Airflow's environment."""
+    home = Home(folder / "airflow", 8080)
     prepare(home)
-
     ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(tmp_path / "ledger")],
+        [sys.executable, "-c", program, str(folder / "ledger")],
         cwd=ROOT,
         env=environment(home, os.environ),
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout.splitlines()[-1]) == {"missing": [], "appended": 3}
+    return ran.stdout.splitlines()[-1]
+
+
+def test_a_worker_is_forked_for_its_task_with_all_modules_and_what_it_writes_is_there(tmp_path: Path) -> None:
+    assert json.loads(run(PROGRAM, tmp_path)) == {
+        "missing": [],
+        "waiting": [0, 0, 0],
+        "states": ["running", "failed"],
+        "appended": 3,
+    }
+
+
+def test_the_end_of_a_task_is_seen_as_soon_as_it_has_closed_its_pipes(tmp_path: Path) -> None:
+    assert run(ENDING, tmp_path) == "[None, 7]"

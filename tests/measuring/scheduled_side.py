@@ -3,9 +3,10 @@
 The CPU seconds of a run are many, and those that Airflow adds are few: a plain difference of two runs drowns in the noise
 of both. So what it adds is the sum of two parts that can be measured:
 
-- what the processes that stay (scheduler, executor, API server, DAG processor, supervisor) use up during the run: exact;
-- what its tasks cost beyond their work: the tasks of a run of one page, which have next to nothing to do, scaled to the
-  number of tasks of the full run, less the same one page in one process.
+- what the processes that stay (scheduler with its executor, API server, DAG processor, supervisor) use up during the run:
+  exact;
+- what its tasks, and the executor's worker that each of them has, cost beyond their work: those of a run of one page, which
+  have next to nothing to do, scaled to the number of tasks of the full run, less the same one page in one process.
 
 The plain difference is told beside it, as a check.
 """
@@ -44,7 +45,7 @@ class Spent:
     """CPU seconds of an Airflow, since its start or in a time.
 
     staying  of the processes that stay, and of what the DAG processor starts to read DAG files
-    tasks    of the tasks that have ended
+    tasks    of the tasks that have ended, and of their workers
     """
 
     staying: float
@@ -209,20 +210,19 @@ def look(airflow: Airflow) -> Spent:
 
 
 def find_staying(airflow: Airflow) -> dict[str, list[psutil.Process]]:
-    """The supervisor, the parts, and the workers of the scheduler's executor, each of which starts a process for a task."""
+    """The supervisor and the parts. What the scheduler starts are workers, each of which starts a process for its task."""
     assert airflow.supervisor
     supervisor = psutil.Process(airflow.supervisor.pid)
     found = {"supervisor": [supervisor]}
     for part in ("api-server", "dag-processor", "scheduler"):
         found[part] = [process for process in find(airflow.home, part) if process.ppid() == supervisor.pid]
-    [scheduler] = found["scheduler"]
-    found["scheduler"] += scheduler.children()
     return found
 
 
 def is_at_work(airflow: Airflow) -> bool:
-    """Whether a task runs."""
-    return any(worker.children() for worker in find_staying(airflow)["scheduler"][1:])
+    """Whether a task runs, or its worker."""
+    [scheduler] = find_staying(airflow)["scheduler"]
+    return bool(scheduler.children())
 
 
 def count_events(data: Path) -> dict[str, int]:

@@ -11,7 +11,8 @@ import psutil
 from tests.e2e.postgres import take_free_port
 from tests.e2e.supervised import Airflow, make_airflow
 
-LOOK_S = 1.0
+LOOK_S = 0.25  # the most lasts less than a second
+REST_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def measure_start(folder: Path) -> Start:
         airflow.up()
         airflow.wait_for_success("poll")
         first_run_s = time.monotonic() - began
-        time.sleep(5 * LOOK_S)  # the last task's process is gone by then
+        time.sleep(REST_S)  # the last task's process is gone by then
         return Start(first_run_s=first_run_s, rest_bytes=count_bytes(airflow), peak_bytes=max(seen))
     finally:
         is_over.set()
