@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.comparison import statements
 from pipeline.comparison.blocks import Block, Keyed, Numbers, cut, join, to_block, to_row
 
-FETCHED_BLOCKS = 128  # some 4,000 texts, a million keys of both kinds: the arrays of a search stay in the cache
+FETCHED_KEYS = 1 << 20  # of both kinds, of some 4,000 texts: the arrays of a search stay in the cache
 
 Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]  # the rows of a statement with its parameters
 
@@ -25,9 +25,9 @@ def add(ask: Ask, texts: Sequence[Keyed]) -> None:
 def read_keys(ask: Ask, column: str, positions: Sequence[int]) -> Block:
     """The keys of one kind of the texts at some positions."""
     wanted = np.array(positions, dtype=np.int64)
-    first = find_blocks(ask, max(positions, default=-1) + 1)
-    rows = np.unique(np.searchsorted(first, wanted, side="right") - 1)
-    blocks = fetch(ask, column, first[rows[rows >= 0]])
+    known = find_blocks(ask, max(positions, default=-1) + 1)
+    rows = np.unique(np.searchsorted(known[:, 0], wanted, side="right") - 1)
+    blocks = fetch(ask, column, known[rows[rows >= 0]])
     return join(block.keep(np.isin(block.positions, wanted)) for block in blocks)
 
 
@@ -37,15 +37,15 @@ def read_blocks(ask: Ask, column: str, below: int) -> Iterator[Block]:
 
 
 def find_blocks(ask: Ask, below: int) -> Numbers:
-    """The first positions of all blocks that begin below a position, in order."""
-    return np.array(ask(statements.BLOCKS_BELOW, {"below": below}), dtype=np.int64).reshape(-1)
+    """All blocks that begin below a position, in order: the first position of each, and how many keys it has."""
+    return np.array(ask(statements.BLOCKS_BELOW, {"below": below}), dtype=np.int64).reshape(-1, 2)
 
 
 def fetch(ask: Ask, column: str, blocks: Numbers) -> Iterator[Block]:
     """The keys of one kind of blocks, by their first positions, several as one."""
-    for start in range(0, len(blocks), FETCHED_BLOCKS):
-        some = blocks[start : start + FETCHED_BLOCKS].tolist()
-        given = {"blocks": json.dumps(some), "lowest": some[0], "highest": some[-1]}
+    parts = np.flatnonzero(np.diff(np.cumsum(blocks[:, 1]) // FETCHED_KEYS, prepend=0))
+    for some in filter(len, np.split(blocks[:, 0], parts)):
+        given = {"blocks": json.dumps(some.tolist()), "lowest": int(some[0]), "highest": int(some[-1])}
         yield to_block(ask(statements.KEYS.format(column=column), given))
 
 
@@ -61,6 +61,7 @@ def to_json_row(texts: Sequence[Keyed]) -> dict[str, str | int]:
     _, sentence_counts, sentence_keys = map(encode, to_row(at, [text.sentence_keys for text in texts]))
     return {
         "first": at[0],
+        "keys": sum(len(text.fingerprints) + len(text.sentence_keys) for text in texts),
         "positions": positions,
         "fingerprints_counts": counts,
         "fingerprints": fingerprints,

@@ -7,12 +7,13 @@ from pipeline.events import ArticleExtracted, Recorded
 
 # A revision is known by the position at which it first stands in the ledger. Keys are packed, 4 bytes each: unpacked into
 # rows of their own, a search joins 250 million of them at a million texts. Some texts share a row: a row a text takes
-# longer to fetch than to search. `first` is the position of the first text, and no two rows overlap.
+# longer to fetch than to search. `first` is the position of the first text, and no two rows overlap; `keys` is how many
+# there are of both kinds.
 SCHEMA = """
     create table checkpoint (version VARCHAR, position UBIGINT, ledger_hash VARCHAR);
     create table revisions (position UBIGINT, revision_id VARCHAR, article_id VARCHAR);
     create table blocks (
-        first UBIGINT, positions BLOB,
+        first UBIGINT, keys UBIGINT, positions BLOB,
         fingerprints_counts BLOB, fingerprints BLOB, sentence_keys_counts BLOB, sentence_keys BLOB
     );
 """
@@ -31,12 +32,12 @@ INSERT = """
 INSERT_BLOCKS = """
     insert into blocks
     select
-        row.first, from_base64(row.positions),
+        row.first, row.keys, from_base64(row.positions),
         from_base64(row.fingerprints_counts), from_base64(row.fingerprints),
         from_base64(row.sentence_keys_counts), from_base64(row.sentence_keys)
     from (
         select unnest(from_json($blocks, '[{
-            "first": "UBIGINT", "positions": "VARCHAR",
+            "first": "UBIGINT", "keys": "UBIGINT", "positions": "VARCHAR",
             "fingerprints_counts": "VARCHAR", "fingerprints": "VARCHAR",
             "sentence_keys_counts": "VARCHAR", "sentence_keys": "VARCHAR"
         }]')) as row
@@ -56,7 +57,7 @@ KNOWN_POSITIONS = """
 """
 
 BLOCKS_BELOW = """
-    select first
+    select first, keys
     from blocks
     where first < $below
     order by first
