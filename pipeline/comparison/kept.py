@@ -26,8 +26,8 @@ def read_keys(ask: Ask, column: str, positions: Sequence[int]) -> Block:
     """The keys of one kind of the texts at some positions."""
     wanted = np.array(positions, dtype=np.int64)
     known = find_blocks(ask, max(positions, default=-1) + 1)
-    rows = np.unique(np.searchsorted(known[:, 0], wanted, side="right") - 1)
-    blocks = fetch(ask, column, known[rows[rows >= 0]])
+    before = np.searchsorted(known[:, 0], min(positions, default=0), side="right")
+    blocks = fetch(ask, column, known[max(before - 1, 0) :])
     return join(block.keep(np.isin(block.positions, wanted)) for block in blocks)
 
 
@@ -42,11 +42,10 @@ def find_blocks(ask: Ask, below: int) -> Numbers:
 
 
 def fetch(ask: Ask, column: str, blocks: Numbers) -> Iterator[Block]:
-    """The keys of one kind of blocks, by their first positions, several as one."""
+    """The keys of one kind of neighbouring blocks, several as one."""
     parts = np.flatnonzero(np.diff(np.cumsum(blocks[:, 1]) // FETCHED_KEYS, prepend=0))
     for some in filter(len, np.split(blocks[:, 0], parts)):
-        given = {"blocks": json.dumps(some.tolist()), "lowest": int(some[0]), "highest": int(some[-1])}
-        yield to_block(ask(statements.KEYS.format(column=column), given))
+        yield to_block(ask(statements.KEYS.format(column=column, lowest=int(some[0]), highest=int(some[-1])), {}))
 
 
 def write_blocks(texts: Sequence[Keyed]) -> str:
