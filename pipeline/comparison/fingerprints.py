@@ -122,7 +122,15 @@ def distinct(hashes: NDArray[Hash]) -> NDArray[Hash]:
     >>> distinct(np.array([9, 3, 9], dtype=np.uint64)).tolist()
     [3, 9]
     """
-    in_order = np.sort(hashes)
+    return once(np.sort(hashes))
+
+
+def once(in_order: NDArray[Hash]) -> NDArray[Hash]:
+    """Return each of sorted hashes once.
+
+    >>> once(np.array([3, 9, 9], dtype=np.uint64)).tolist()
+    [3, 9]
+    """
     is_new = np.ones(len(in_order), dtype=bool)
     np.not_equal(in_order[1:], in_order[:-1], out=is_new[1:])
     return in_order[is_new]

@@ -14,19 +14,17 @@ from typing import Any
 
 import duckdb
 
-from pipeline.comparison import index_file, statements
+from pipeline.comparison import index_file, kept, statements
+from pipeline.comparison.blocks import Keyed, Numbers, to_block, to_row
 from pipeline.comparison.index_file import IndexUnusableError, tells_damage
 from pipeline.comparison.measures import Prepared, measure, prepare, to_pair, to_sentences
 from pipeline.comparison.searching import (
-    Block,
     Candidates,
-    Numbers,
     Pairs,
     collect,
     find_pairs,
     group,
-    to_block,
-    to_columns,
+    to_pairs,
     turn_round,
 )
 from pipeline.events import ArticleExtracted, Pending, Recorded
@@ -37,7 +35,7 @@ Articles = Sequence[Recorded[ArticleExtracted]]
 ReadArticles = Callable[[Sequence[int]], Iterable[Recorded[ArticleExtracted]]]  # those at some positions of the ledger
 
 WAIT_S = 600.0  # a day of news is compared in less
-FETCHED_ROWS = 8_192  # in memory at a time: some 10 MB
+FETCHED_ROWS = 8_192  # in memory at a time
 FETCHED_TEXTS = 200
 KEPT_TEXTS = 2_000  # some 40 MB
 KINDS = ("fingerprints", "sentence_keys")  # searched one by one: texts that share passages, texts that share sentences
@@ -109,9 +107,11 @@ class Index:
             )
 
     def insert(self, chunk: Articles) -> None:
-        """Write the keys."""
-        rows = [statements.to_row(self.prepare(one.position, one.event), one.position) for one in chunk]
-        self.rows(statements.INSERT, {"revisions": json.dumps(rows)})
+        """Write which revisions they are, and their keys."""
+        texts = [(one.position, self.prepare(one.position, one.event)) for one in chunk]
+        keyed = [Keyed(position, text.fingerprints, text.sentence_keys) for position, text in texts]
+        self.rows(statements.INSERT, {"revisions": statements.write_revisions(chunk)})
+        kept.add(self.rows, keyed)
 
     def look_up(self, positions: Sequence[int]) -> None:
         """Say which texts, by their positions in the ledger, will be measured next, so that they are searched together.
@@ -133,20 +133,15 @@ class Index:
 
     def find_all_candidates(self, positions: Sequence[int], at_most: float) -> Pairs:
         """The pairs of positions, here and lower, that share keys of any kind or are of one article."""
+        pairs = [self.find_candidates(name, positions, at_most) for name in KINDS]
         given = {"positions": json.dumps(list(positions))}
-        pairs = [self.find_candidates(name, given, at_most) for name in KINDS]
-        revised = collect(map(to_columns, self.fetch_many(statements.OF_ONE_ARTICLE, given)), at_most)
+        revised = collect(map(to_pairs, self.fetch_many(statements.OF_ONE_ARTICLE, given)), at_most)
         return collect([*pairs, revised], at_most)
 
-    def find_candidates(self, column: str, positions: dict[str, str], at_most: float = math.inf) -> Pairs:
+    def find_candidates(self, column: str, positions: Sequence[int], at_most: float = math.inf) -> Pairs:
         """The pairs of positions, here and lower, that share keys of one kind."""
-        here = self.rows(statements.KEYS_AT.format(column=column), positions)
-        below = max((position for position, _ in here), default=0)
-        return find_pairs(to_block(here), self.fetch_blocks(column, below), at_most)
-
-    def fetch_blocks(self, column: str, below: int) -> Iterator[Block]:
-        """The keys of one kind of all texts below a position."""
-        return map(to_block, self.fetch_many(statements.KEYS_BELOW.format(column=column), {"below": below}))
+        here = kept.read_keys(self.rows, column, positions)
+        return find_pairs(here, kept.read_blocks(self.rows, column, max(positions, default=0)), at_most)
 
     def measure(self, pending: Sequence[Pending[ArticleExtracted]]) -> Iterator[Measured]:
         """Yield each pending revision, measured against those at lower positions, in the order given."""
@@ -206,9 +201,9 @@ class Index:
     def find_like(self, here: Prepared) -> list[MeasuredPair]:
         """Return the pairs of a text that is not in the index with all that are."""
         after_all = self.position + 1
-        packed = {"fingerprints": here.fingerprints.tobytes(), "sentence_keys": here.sentence_keys.tobytes()}
-        own = {column: to_block([(after_all, keys)]) for column, keys in packed.items()}
-        found = collect(find_pairs(keys, self.fetch_blocks(column, after_all)) for column, keys in own.items())
+        own = {column: to_block([to_row([after_all], [getattr(here, column)])]) for column in KINDS}
+        known = {column: kept.read_blocks(self.rows, column, after_all) for column in KINDS}
+        found = collect(find_pairs(own[column], known[column]) for column in KINDS)
         pairs = self.measure_pairs({after_all: here}, group(found)).get(after_all, [])
         return sorted(pairs, key=lambda pair: pair.other_revision_id)
 

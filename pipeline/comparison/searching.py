@@ -6,25 +6,21 @@ does not matter, nor does their order.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.comparison.fingerprints import Keys, distinct
+from pipeline.comparison.blocks import Block, Numbers, Owners
+from pipeline.comparison.fingerprints import Keys, distinct, once
 
-KEY = np.dtype("<u4")
 JOINED_KEYS = 4_000_000  # at a time: some 100 MB
-TABLE_BITS = (
-    24  # of a key, which say whether it may be a wanted one: 16 MB, and of 20 keys that are not, one is passed on
-)
-PAIRS_AT_MOST = 4_000_000  # at a time, of several texts: some 300 MB while they are united
+ROW_BITS = 22  # of a key, which lead to its row: tables of 4 and 16 MB, of 5 keys that are not wanted one is passed on
+PAIRS_AT_MOST = 16_000_000  # at a time, of several texts: some 400 MB while they are put in order
 HALF = np.uint64(32)
-LOWER_HALF = np.uint64(0xFFFFFFFF)
 
-Numbers = NDArray[np.int64]
-Packed = Sequence[tuple[int, bytes]]  # of several texts the position and the keys
-Pairs = tuple[Numbers, Numbers]
+Rows = NDArray[np.int32]
+Pairs = NDArray[np.uint64]  # two positions each, here in the upper half, there in the lower
 Search = Callable[[Sequence[int], float], Pairs]  # the pairs of some positions, or TooManyPairs
 
 
@@ -32,84 +28,74 @@ class TooManyPairs(Exception):  # a turn in the search, not an error
     """There are more pairs than may be in memory."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Block:
-    """The keys of several texts, one after another.
-
-    owners     for each key the number of its text in the block
-    positions  of each text
-    """
-
-    keys: Keys
-    owners: Numbers
-    positions: Numbers
-
-    def split(self) -> "tuple[Block, Block] | None":
-        """The block in two halves of whole texts; None if it is a single one."""
-        if not len(self.owners) or self.owners[0] == self.owners[-1]:
-            return None
-        middle = int(np.searchsorted(self.owners, self.owners[len(self.owners) // 2])) or int(
-            np.searchsorted(self.owners, self.owners[0], side="right")
-        )
-        return (
-            Block(self.keys[:middle], self.owners[:middle], self.positions),
-            Block(self.keys[middle:], self.owners[middle:], self.positions),
-        )
-
-
-def to_block(texts: Packed) -> Block:
-    """The keys of texts as an index keeps them.
-
-    >>> block = to_block([(7, np.array([3, 5], dtype="<u4").tobytes())])
-    >>> block.keys.tolist(), block.owners.tolist(), block.positions.tolist()
-    ([3, 5], [0, 0], [7])
-    """
-    keys = np.frombuffer(b"".join(packed for _, packed in texts), dtype=KEY)
-    counts = [len(packed) // KEY.itemsize for _, packed in texts]
-    positions = np.array([position for position, _ in texts], dtype=np.int64)
-    return Block(keys, np.repeat(np.arange(len(texts)), counts), positions)
-
-
 class Wanted:
-    """Keys that are looked for, each once, with the owners of each.
+    """Keys that are looked for, each once and in order, with the owners of each.
 
     owners  those of a key together; begins: where those of a key begin, counts: how many there are
     may_be  of the upper bits of a key, whether it may be among them
+    rows    of the upper bits of a key, the first wanted key that is not below them
+
+    Behind the last key stands the largest that can be, which nobody owns: no key is looked for beyond it.
     """
 
     def __init__(self, block: Block) -> None:
-        order = np.argsort(block.keys, kind="stable")
-        in_order = block.keys[order]
-        self.owners, self.positions = block.owners[order], block.positions
-        self.keys, self.begins, self.counts = np.unique(in_order, return_index=True, return_counts=True)
-        self.may_be = np.zeros(1 << TABLE_BITS, dtype=bool)
-        self.may_be[to_row(self.keys)] = True
+        packed = np.sort(pack(block.keys, block.owners))
+        in_order = upper(packed)
+        self.owners, self.positions = lower(packed), block.positions
+        begins = np.flatnonzero(np.diff(in_order.astype(np.int64), prepend=-1))
+        keys = in_order[begins]
+        self.keys = np.append(keys, np.uint32(0xFFFFFFFF))
+        self.begins = np.append(begins, 0).astype(np.int32)
+        self.counts = np.append(np.diff(begins, append=len(in_order)), 0).astype(np.int32)
+        with_bits = np.bincount(upper_bits(keys), minlength=1 << ROW_BITS)
+        self.may_be = with_bits > 0
+        self.rows = (np.cumsum(with_bits) - with_bits).astype(np.int32)
 
-    def find(self, keys: Keys) -> tuple[Numbers, Numbers, Numbers]:
-        """Of those `keys` that are wanted: which they are, the place of the first like it here, and how many there are."""
-        may_be = np.flatnonzero(self.may_be[to_row(keys)])
-        packed = np.sort(pack(keys[may_be], may_be))  # in order they are looked up in half the time
-        wanted = (packed >> HALF).astype(np.uint32)
-        rows = np.searchsorted(self.keys, wanted)
-        is_here = self.keys.take(rows, mode="clip") == wanted if len(self.keys) else np.zeros(len(wanted), dtype=bool)
-        rows = rows[is_here]
-        return (packed[is_here] & LOWER_HALF).astype(np.int64), self.begins[rows], self.counts[rows]
+    def find(self, keys: Keys) -> tuple[Owners, Rows]:
+        """Of those `keys` that are wanted: which they are, and the row of the one like it here."""
+        may_be = np.flatnonzero(self.may_be.take(upper_bits(keys)))
+        packed = np.sort(pack(keys.take(may_be), may_be))  # in order they are looked up in half the time
+        wanted = upper(packed)
+        rows = self.rows.take(upper_bits(wanted))
+        behind = np.flatnonzero(self.keys.take(rows) < wanted)
+        while len(behind):
+            rows[behind] += 1
+            behind = behind[self.keys.take(rows.take(behind)) < wanted.take(behind)]
+        is_here = np.flatnonzero(self.keys.take(rows) == wanted)
+        return lower(packed).take(is_here), rows.take(is_here)
 
     def find_sharing(self, known: Block) -> Iterator[Pairs]:
-        """Yield the positions, here and there, of texts that share two keys; those there are lower."""
-        places, begin, counts = self.find(known.keys)
-        halves = known.split() if counts.sum() > JOINED_KEYS else None
+        """Yield the pairs, here and there, of texts that share two keys; those there are lower."""
+        places, rows = self.find(known.keys)
+        joined = int(self.counts.take(rows).sum(dtype=np.int64))
+        halves = known.split() if joined > JOINED_KEYS else None
         if halves:
             for half in halves:
                 yield from self.find_sharing(half)
             return
-        skipped = np.repeat(begin - np.cumsum(counts) + counts, counts)
-        here = self.owners[np.arange(len(skipped)) + skipped]
-        there = np.repeat(known.owners[places], counts)
-        is_lower = known.positions[there] < self.positions[here]
-        shared = np.sort(pack(here[is_lower], there[is_lower]))
-        twice = distinct(shared[1:][shared[1:] == shared[:-1]])
-        yield self.positions[(twice >> HALF).astype(np.int64)], known.positions[(twice & LOWER_HALF).astype(np.int64)]
+        shared = self.join(known.owners.take(places), rows, len(known.positions))
+        shared.sort()
+        twice = once(shared[1:][shared[1:] == shared[:-1]])
+        there, here = np.divmod(twice, max(len(self.positions), 1))
+        here_at, there_at = self.positions.take(here), known.positions.take(there)
+        is_lower = there_at < here_at
+        yield pack(here_at[is_lower], there_at[is_lower])
+
+    def join(self, there: Owners, rows: Rows, texts: int) -> NDArray[np.unsignedinteger[Any]]:
+        """One number for each text here that has the key of a text there, the same for the same two texts.
+
+        there, rows  for each key of a text there the text's number and the key's row
+        texts        how many there are
+        """
+        here = len(self.positions)
+        # The smaller ones are sorted in half the time.
+        number = np.dtype(np.uint32) if here * texts < 1 << 32 else np.dtype(np.uint64)
+        counts = self.counts.take(rows)
+        owners = np.repeat(self.begins.take(rows) - np.cumsum(counts, dtype=np.int32) + counts, counts)
+        owners += np.arange(len(owners), dtype=np.int32)
+        joined = np.repeat(np.multiply(there, here, dtype=number), counts)
+        joined += self.owners.take(owners)
+        return joined
 
 
 class Candidates:
@@ -156,7 +142,7 @@ class Candidates:
 
 
 def find_pairs(here: Block, known: Iterable[Block], at_most: float = math.inf) -> Pairs:
-    """Return the positions of the texts that may share something, here and there, each pair once; those there are lower.
+    """Return the pairs of texts that may share something, here and there, each once; those there are lower.
 
     Raises TooManyPairs when there are more than `at_most`.
     """
@@ -165,36 +151,24 @@ def find_pairs(here: Block, known: Iterable[Block], at_most: float = math.inf) -
 
 
 def collect(found: Iterable[Pairs], at_most: float = math.inf) -> Pairs:
-    """Return the pairs, each once, by position. Raises TooManyPairs as soon as there are more than `at_most`."""
-    kept, count = [], 0
+    """Return all pairs, in order and each once. Raises TooManyPairs as soon as there are more than `at_most`."""
+    kept, count = [np.zeros(0, dtype=np.uint64)], 0
     for pairs in found:
         kept.append(pairs)
-        count += len(pairs[0])
+        count += len(pairs)
         if count > at_most:
             raise TooManyPairs
-    return unite(kept)
-
-
-def unite(found: Sequence[Pairs]) -> Pairs:
-    """Return the pairs, each once, by position."""
-    if not found:
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    here, there = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((there, here))
-    here, there = here[order], there[order]
-    is_new = np.ones(len(here), dtype=bool)
-    is_new[1:] = (here[1:] != here[:-1]) | (there[1:] != there[:-1])
-    return here[is_new], there[is_new]
+    return distinct(np.concatenate(kept))
 
 
 def group(pairs: Pairs) -> dict[int, Numbers]:
     """Return for each position here those there.
 
-    >>> group((np.array([7, 7, 9]), np.array([1, 3, 3])))
+    >>> group(to_pairs([(7, 1), (7, 3), (9, 3)]))
     {7: array([1, 3]), 9: array([3])}
     """
-    here, there = pairs
-    begin = np.flatnonzero(np.diff(here, prepend=-1))
+    here, there = upper(pairs), lower(pairs).astype(np.int64)
+    begin = np.flatnonzero(np.diff(here.astype(np.int64), prepend=-1))
     parts = np.split(there, begin[1:])
     return {int(here[first]): part for first, part in zip(begin, parts, strict=False)}
 
@@ -205,28 +179,41 @@ def turn_round(candidates: Mapping[int, Numbers]) -> dict[int, Numbers]:
     >>> turn_round({7: np.array([1, 3]), 9: np.array([3])})
     {1: array([7]), 3: array([7, 9])}
     """
-    return group(unite([(there, np.full_like(there, here)) for here, there in candidates.items()]))
+    return group(collect(pack(there, np.full_like(there, here)) for here, there in candidates.items()))
 
 
-def to_columns(rows: Sequence[tuple[int, int]]) -> Pairs:
-    """Return rows of pairs as two columns.
+def to_pairs(rows: Sequence[tuple[int, int]]) -> Pairs:
+    """Return rows of positions, here and there, as pairs.
 
-    >>> [column.tolist() for column in to_columns([(7, 1), (9, 3)])]
-    [[7, 9], [1, 3]]
+    >>> [(pair >> 32, pair & 0xFFFFFFFF) for pair in to_pairs([(9, 3), (7, 1)]).tolist()]
+    [(7, 1), (9, 3)]
     """
     here, there = np.array(rows, dtype=np.int64).reshape(-1, 2).T
-    return here, there
+    return distinct(pack(here, there))
 
 
-def pack(upper: NDArray[np.integer], lower: NDArray[np.integer]) -> NDArray[np.uint64]:
-    """Return two columns as one, so that they are sorted together.
+def pack(upper_half: NDArray[np.integer[Any]], lower_half: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
+    """Return two columns of numbers below 2^32 as one, so that they are sorted together.
 
     >>> pack(np.array([1]), np.array([2])).tolist()
     [4294967298]
     """
-    return upper.astype(np.uint64) << HALF | lower.astype(np.uint64)
+    packed = upper_half.astype(np.uint64)
+    packed <<= HALF
+    packed |= lower_half.astype(np.uint64, copy=False)
+    return packed
 
 
-def to_row(keys: Keys) -> Keys:
-    """Return the upper bits of keys."""
-    return keys >> np.uint32(32 - TABLE_BITS)
+def upper(packed: NDArray[np.uint64]) -> Owners:
+    """The first of two columns that were packed."""
+    return (packed >> HALF).astype(np.uint32)
+
+
+def lower(packed: NDArray[np.uint64]) -> Owners:
+    """The second one."""
+    return packed.astype(np.uint32)
+
+
+def upper_bits(keys: Keys) -> Numbers:
+    """Return the bits of keys that lead to their rows."""
+    return (keys >> np.uint32(32 - ROW_BITS)).astype(np.int64)

@@ -319,7 +319,7 @@ def damage(path: Path, articles: Articles) -> None:
         bring_up(index, articles)
         index.connection.execute("checkpoint")
         (block,) = index.connection.execute(
-            "select max(block_id) from pragma_storage_info('revisions') where column_name = 'sentence_keys'"
+            "select max(block_id) from pragma_storage_info('blocks') where column_name = 'sentence_keys'"
         ).fetchone() or (0,)
     content = bytearray(path.read_bytes())
     start = FILE_HEADER_BYTES + block * BLOCK_BYTES

@@ -8,20 +8,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.comparison import searching
-from pipeline.comparison.searching import Candidates, Numbers, Packed, find_pairs, group, to_block, unite
+from pipeline.comparison.blocks import Block, join, to_block, to_row
+from pipeline.comparison.searching import Candidates, collect, find_pairs, group, to_pairs
 
-TEXTS = st.lists(st.sets(st.integers(0, 12).map(lambda number: number * 357_913_941), max_size=6), max_size=9)
+NEAR = [0, 1, 2, 1 << 10, (1 << 10) + 1, (1 << 32) - 2, (1 << 32) - 1]  # keys with the same upper bits, the ends
+KEYS = st.sampled_from([*NEAR, *range(357_913_941, 1 << 32, 715_827_882)])
+TEXTS = st.lists(st.sets(KEYS, max_size=6), max_size=9)
 
 Pairs = list[tuple[int, int]]
 
 
-def pack_all(texts: list[set[int]]) -> Packed:
-    return [(10 * number, np.array(sorted(keys), dtype="<u4").tobytes()) for number, keys in enumerate(texts)]
+def block_all(texts: list[set[int]]) -> list[Block]:
+    """A block a text."""
+    keys = [np.array(sorted(keys), dtype=np.uint32) for keys in texts]
+    return [to_block([to_row([10 * number], [one])]) for number, one in enumerate(keys)]
 
 
-def search(here: Packed, known: list[Packed]) -> Pairs:
-    first, second = find_pairs(to_block(here), map(to_block, known))
-    return list(zip(first.tolist(), second.tolist(), strict=True))
+def search(here: list[Block], known: list[list[Block]]) -> Pairs:
+    return unpack(find_pairs(join(here), map(join, known)))
+
+
+def unpack(pairs: searching.Pairs) -> Pairs:
+    return [(pair >> 32, pair & 0xFFFFFFFF) for pair in pairs.tolist()]
 
 
 def expected(texts: list[set[int]]) -> Pairs:
@@ -32,41 +40,40 @@ def expected(texts: list[set[int]]) -> Pairs:
 @settings(max_examples=60, deadline=None)
 @given(TEXTS, st.integers(1, 4))
 def test_the_pairs_are_those_that_share_two_keys_the_lower_position_there(texts: list[set[int]], size: int) -> None:
-    packed = pack_all(texts)
+    blocks = block_all(texts)
 
-    assert search(packed, [packed[at : at + size] for at in range(0, len(packed), size)]) == expected(texts)
+    assert search(blocks, [blocks[at : at + size] for at in range(0, len(blocks), size)]) == expected(texts)
 
 
 @settings(max_examples=30, deadline=None)
 @given(TEXTS)
 def test_joining_few_keys_at_a_time_changes_nothing(texts: list[set[int]]) -> None:
-    packed = pack_all(texts)
+    blocks = block_all(texts)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(searching, "JOINED_KEYS", 2)
 
-        assert search(packed, [packed]) == expected(texts)
+        assert search(blocks, [blocks]) == expected(texts)
 
 
 def test_nothing_to_look_for_finds_nothing() -> None:
-    assert search([], [pack_all([{1, 2}])]) == search(pack_all([{1, 2}]), []) == []
+    assert search([], [block_all([{1, 2}])]) == search(block_all([{1, 2}]), []) == []
 
 
 def test_pairs_of_two_searches_are_united() -> None:
-    first = np.array([30, 20]), np.array([10, 10])
-    second = np.array([20, 30]), np.array([10, 20])
+    first, second = to_pairs([(30, 10), (20, 10)]), to_pairs([(20, 10), (30, 20)])
 
-    grouped = group(unite([first, second]))
+    grouped = group(collect([first, second]))
 
     assert {here: there.tolist() for here, there in grouped.items()} == {20: [10], 30: [10, 20]}
 
 
 def test_positions_of_too_many_pairs_are_searched_in_parts_and_nothing_is_lost() -> None:
-    keys = np.array([1, 2], dtype="<u4").tobytes()
-    packed = [(position, keys) for position in range(1, 41)]
+    alike = [np.array([1, 2], dtype=np.uint32)] * 40
+    block = to_block([to_row(range(1, 41), alike)])
     parts: list[int] = []
 
-    def search_some(positions: Sequence[int], at_most: float) -> tuple[Numbers, Numbers]:
-        found = find_pairs(to_block([one for one in packed if one[0] in positions]), [to_block(packed)], at_most)
+    def search_some(positions: Sequence[int], at_most: float) -> searching.Pairs:
+        found = find_pairs(block.keep(np.isin(block.positions, positions)), [block], at_most)
         parts.append(len(positions))
         return found
 
@@ -84,7 +91,7 @@ def test_positions_of_too_many_pairs_are_searched_in_parts_and_nothing_is_lost()
 
 
 def test_a_position_is_found_again_after_others_were_searched() -> None:
-    candidates = Candidates(lambda positions, _: (np.array(positions), np.array(positions) - 1))
+    candidates = Candidates(lambda positions, _: to_pairs([(position, position - 1) for position in positions]))
     candidates.plan([5, 6])
 
     found = [some for wanted in ([5], [9], [6]) for some in candidates.find(wanted)]

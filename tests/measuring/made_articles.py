@@ -12,7 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline import text as characters
-from pipeline.comparison.fingerprints import FINGERPRINT_WORDS, distinct, hash_and_mask, hash_grams, to_keys, winnow
+from pipeline.comparison.fingerprints import (
+    FINGERPRINT_WORDS,
+    Keys,
+    distinct,
+    hash_and_mask,
+    hash_grams,
+    to_keys,
+    winnow,
+)
 from pipeline.comparison.sentences import KEYS_PER_SENTENCE, NUMBER_HASH, SENTENCE_WORDS, hash_seeds
 
 GOES_ON = 0.8  # share of words after which an article stays where it is: so many share two keys as real ones do
@@ -62,8 +70,8 @@ def read_corpus(texts: Sequence[str]) -> Corpus:
     return Corpus(found, places, np.cumsum(counts) - counts, counts, tuple(filter(None, sizes)), plain, masked)
 
 
-def make_keys(corpus: Corpus, articles: int, seed: int = 1) -> Iterator[tuple[bytes, bytes]]:
-    """Yield the fingerprints and the sentence keys of made articles, as an index packs them; the same for the same seed."""
+def make_keys(corpus: Corpus, articles: int, seed: int = 1) -> Iterator[tuple[Keys, Keys]]:
+    """Yield the fingerprints and the sentence keys of made articles, the same for the same seed."""
     chance = np.random.default_rng(seed)
     footers = chance.choice(corpus.words, (FOOTED_OUTLETS, FOOTER_WORDS))
     for first in range(0, articles, AT_ONCE):
@@ -95,7 +103,7 @@ def write(corpus: Corpus, chance: np.random.Generator, words: int) -> Numbers:
 
 def key_all(
     corpus: Corpus, stories: Sequence[Numbers], sizes: Sequence[tuple[int, ...]], wanted: int
-) -> Iterator[tuple[bytes, bytes]]:
+) -> Iterator[tuple[Keys, Keys]]:
     """The keys of many articles at once, as `find_fingerprints` and `find_keys` choose them but for windows across two."""
     words = np.concatenate(stories)
     story_of = np.repeat(np.arange(len(stories)), list(map(len, stories)))
@@ -116,8 +124,8 @@ def key_all(
     yield from list(zip(fingerprints, sentence_keys, strict=True))[:wanted]
 
 
-def split(owners: Numbers, keys: NDArray[np.uint32], count: int) -> list[bytes]:
+def split(owners: Numbers, keys: NDArray[np.uint32], count: int) -> list[Keys]:
     """The keys of each owner, distinct and sorted."""
     pairs = distinct(owners.astype(np.uint64) << np.uint64(32) | keys)
     ends = np.searchsorted(pairs, np.arange(1, count, dtype=np.uint64) << np.uint64(32))
-    return [part.astype(np.uint32).tobytes() for part in np.split(pairs, ends)]
+    return np.split(pairs.astype(np.uint32), ends)
