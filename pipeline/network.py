@@ -198,6 +198,7 @@ def to_record(got: Got[Any]) -> Record:
         url=answer.final_url or answer.requested_url,
         captured_at=got.at,
         body=answer.body or b"",
+        packed=answer.packed,
         status=answer.status,
         phrase=answer.phrase,
         headers=tuple(answer.all_headers),
@@ -227,7 +228,7 @@ def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[li
     for got in answers:
         if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
             batch.append(got)
-            body_bytes += len(got.answer.body or b"")
+            body_bytes += len(got.answer.body or b"") + len(got.answer.packed or b"")
         is_full = len(batch) >= settings.archive_records or body_bytes >= BATCH_BYTES
         if is_full or (batch and time.monotonic() - opened > settings.archive_s):
             yield batch

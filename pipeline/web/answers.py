@@ -64,7 +64,8 @@ class Answer:
     moved_to       the one that 301s and 308s alone led to, from the first on; None if the first was none
     phrase         the words after the status
     all_headers    as they came, for the archive; `headers` are those that matter later
-    body           after decompression
+    body           unpacked
+    packed         the body as it came, if that is whole gzip: what the archive keeps
     """
 
     requested_url: str
@@ -74,6 +75,7 @@ class Answer:
     phrase: str
     all_headers: HeaderPairs
     body: bytes
+    packed: bytes | None = None
     moved_to: str | None = None
 
     @property
@@ -94,7 +96,7 @@ class Refusal:
     reason         a key of REASONS, or status_NNN; detail says it in words
     is_transient   whether trying again later may help
     retry_after_s  seconds that the host asks to wait, when it says so
-    all_headers    with `body`, what the host sent with a status: for the archive; body is cut at a bound (is_body_cut)
+    all_headers    with `body`, `packed`, what the host sent with a status: for the archive; body may be cut (is_body_cut)
     """
 
     requested_url: str
@@ -108,6 +110,7 @@ class Refusal:
     retry_after_s: float | None = None
     all_headers: HeaderPairs = ()
     body: bytes | None = None
+    packed: bytes | None = None
     is_body_cut: bool = False
 
     @property

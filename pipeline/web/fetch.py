@@ -175,6 +175,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
             phrase=got.phrase,
             all_headers=got.headers,
             body=got.body,
+            packed=got.packed,
             moved_to=way.moved_to,
         )
     return Refusal(
@@ -189,6 +190,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
         retry_after_s=find_retry_after(got.headers),
         all_headers=got.headers,
         body=got.body,
+        packed=got.packed,
         is_body_cut=got.is_cut,
     )
 
