@@ -24,7 +24,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline import __version__, locks
 from pipeline.keys import NAMESPACE, utc
-from pipeline.packing import GZIP, find_member_bytes, pack, pack_start, pack_to, room_in, unpack
+from pipeline.packing import GZIP, Content, find_member_bytes, pack, pack_start, pack_to, room_in, unpack
 from pipeline.values import RecordRef
 
 LOCK = ".lock"  # held by whoever writes: one at a time
@@ -51,25 +51,19 @@ class Record:
     """Some bytes to keep.
 
     url           what they are the bytes of; captured_at: when they were got (UTC)
-    packed        the body as it came, whole gzip as the headers say; None if it came otherwise
+    content       the bytes, packed if they came so
     status        of the HTTP answer, with its phrase and headers; None for a document, which has a content_type
     is_truncated  whether the body was cut at a limit
     """
 
     url: str
     captured_at: datetime
-    body: bytes
+    content: Content
     status: int | None = None
     phrase: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     content_type: str | None = None
     is_truncated: bool = False
-    packed: bytes | None = None
-
-    @property
-    def stored(self) -> bytes:
-        """The bytes that are kept."""
-        return self.body if self.packed is None else self.packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +95,8 @@ class Archive:
             file.write(pack(to_bytes(describe_file(name, records[0].captured_at))))
             refs: list[RecordRef] = []
             for number, record in enumerate(records):
-                digest = hashlib.sha256(record.body).hexdigest()
-                refs.append(RecordRef(file=name, offset=file.tell(), sha256=digest))
-                file.write(to_member(record, digest, name_record(name, number + 1)))
+                refs.append(RecordRef(file=name, offset=file.tell(), sha256=record.content.sha256))
+                file.write(to_member(record, name_record(name, number + 1)))
             return refs
 
     def read(self, ref: RecordRef) -> ArchivedBody:
@@ -203,12 +196,13 @@ def describe_file(name: str, written_at: datetime) -> WarcRecord:
     return record
 
 
-def to_member(record: Record, digest: str, record_id: bytes) -> bytes:
+def to_member(record: Record, record_id: bytes) -> bytes:
     """The record as a gzip member of its own: with one for all, no tool could read from an offset."""
-    if record.packed is None:
-        return pack(to_bytes(to_warc(record, digest, record_id)))
-    content = to_bytes(to_warc(record, hashlib.sha256(record.packed).hexdigest(), record_id))
-    return pack_start(content, len(content) - len(record.packed) - len(RECORD_END))
+    kept = record.content
+    if not kept.is_packed:
+        return pack(to_bytes(to_warc(record, kept.sha256, record_id)))
+    whole = to_bytes(to_warc(record, hashlib.sha256(kept.stored).hexdigest(), record_id))
+    return pack_start(whole, len(whole) - len(kept.stored) - len(RECORD_END))
 
 
 def to_warc(record: Record, digest: str, record_id: bytes) -> WarcRecord:
@@ -222,16 +216,15 @@ def to_warc(record: Record, digest: str, record_id: bytes) -> WarcRecord:
     if record.is_truncated:
         warc.headers["WARC-Truncated"] = "length"
     warc.headers["Content-Type"] = record.content_type or "application/octet-stream"
-    warc.set_bytes_content(http_head(record) + record.stored if is_response else record.stored)
+    warc.set_bytes_content((http_head(record) if is_response else b"") + record.content.stored)
     warc.is_http = is_response
     return warc
 
 
 def http_head(record: Record) -> bytes:
     """Status line and headers, true of the body as it is stored."""
-    true = {"content-length": str(len(record.stored))} | (
-        {"content-encoding": GZIP} if record.packed is not None else {}
-    )
+    kept = record.content
+    true = {"content-length": str(len(kept.stored))} | ({"content-encoding": GZIP} if kept.is_packed else {})
     lines = [f"HTTP/1.1 {record.status} {one_line(record.phrase)}".rstrip()]
     room = HTTP_HEAD_BYTES
     for name, value in record.headers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
-from pipeline.packing import CODINGS, UNREAD, GarbledError, Unpacker
+from pipeline.packing import UNREAD, Content, GarbledError, Receiver
 from pipeline.settings import Settings
 from pipeline.web.answers import HeaderPairs, Refusal, find_header, is_readable_type, is_text, refuse
 from pipeline.web.guard import REFUSED, DoorResolver, open_socket
@@ -37,14 +37,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What one request brought. `took_s` counts against the time that a page may take; `packed`: see Answer."""
+    """What one request brought. `took_s` counts against the time that a page may take."""
 
     url: str
     status: int
     phrase: str
     headers: HeaderPairs
-    body: bytes
-    packed: bytes | None
+    content: Content
     is_cut: bool
     took_s: float
 
@@ -57,15 +56,6 @@ class Exchange:
     def is_success(self) -> bool:
         """Whether the body is what was asked for, or unchanged."""
         return 200 <= self.status < 300 or self.status == 304
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The body of an answer, `packed` as it came if that is whole gzip, and whether it was cut at the limit."""
-
-    unpacked: bytes
-    packed: bytes | None = None
-    is_cut: bool = False
 
 
 class Client:
@@ -101,52 +91,39 @@ class Client:
             if isinstance(got, Refusal):
                 return got
             took_s = time.monotonic() - began
-            phrase = response.reason or ""
-            return Exchange(url, response.status, phrase, pairs, got.unpacked, got.packed, got.is_cut, took_s)
+            return Exchange(url, response.status, response.reason or "", pairs, got.content(), got.is_over, took_s)
 
 
-async def read_body(response: aiohttp.ClientResponse, ask: Ask, headers: HeaderPairs) -> Body | Refusal:
+async def read_body(response: aiohttp.ClientResponse, ask: Ask, headers: HeaderPairs) -> Receiver | Refusal:
     """The body; of a redirect nothing, of a failure the beginning."""
     coding = (find_header(headers, "content-encoding") or "").strip().lower()
+    nothing = Receiver("", 0)
     if response.status in REDIRECTS:
-        return Body(b"")
+        return nothing
     if not 200 <= response.status < 300:
         limit_bytes = min(ask.limit_bytes, ERROR_BODY_BYTES)
-        return Body(b"") if coding in UNREAD else await read_at_most(response, limit_bytes, coding)
+        return nothing if coding in UNREAD else await read_at_most(response, limit_bytes, coding)
     content_type = find_header(headers, "content-type")
     if ask.is_text_only and not is_readable_type(content_type):
         return refuse(str(response.url), "not_html", f"its type is {content_type}")
     body = await read_at_most(response, ask.limit_bytes, coding)
-    if body.is_cut and not ask.is_cut_kept:
+    if body.is_over and not ask.is_cut_kept:
         return refuse(str(response.url), "too_large", f"more than {ask.limit_bytes} bytes, sent or unpacked")
-    if ask.is_text_only and not is_text(body.unpacked):
+    if ask.is_text_only and not is_text(body.start):
         return refuse(str(response.url), "not_html", f"its bytes are no text, though its type is {content_type}")
     return body
 
 
-async def read_at_most(response: aiohttp.ClientResponse, limit_bytes: int, coding: str) -> Body:
-    """The body up to the limit, which holds for the bytes that come and for what they unpack to: a bomb stops there.
-
-    A coding that nobody knows, such as "utf-8", is none. Raises GarbledError on one that was not asked for.
-    """
+async def read_at_most(response: aiohttp.ClientResponse, limit_bytes: int, coding: str) -> Receiver:
+    """The body up to the limit: a bomb stops there. Raises GarbledError on a coding that was not asked for."""
     if coding in UNREAD:
         raise GarbledError(f"packed as {coding}, which was not asked for")
-    pieces: list[bytes] = []
-    missing = limit_bytes
-    unpacker = Unpacker(coding, limit_bytes) if coding in CODINGS else None
-    while missing >= 0 and (piece := await response.content.readany()):
-        pieces.append(piece)
-        missing -= len(piece)
-        if unpacker:
-            unpacker.feed(piece)
-            missing = -1 if unpacker.is_over else missing
-    came = b"".join(pieces)
-    if missing < 0:
+    body = Receiver(coding, limit_bytes)
+    while not body.is_over and (piece := await response.content.readany()):
+        body.take(piece)
+    if body.is_over:
         response.close()
-        return Body((unpacker.unpacked if unpacker else came)[:limit_bytes], is_cut=True)
-    if unpacker is None:
-        return Body(came)
-    return Body(unpacker.end(), packed=came if unpacker.is_whole_gzip else None)
+    return body
 
 
 def explain(url: str, error: Exception) -> Refusal:

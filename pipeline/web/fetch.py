@@ -174,8 +174,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
             status=got.status,
             phrase=got.phrase,
             all_headers=got.headers,
-            body=got.body,
-            packed=got.packed,
+            content=got.content,
             moved_to=way.moved_to,
         )
     return Refusal(
@@ -189,8 +188,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
         phrase=got.phrase,
         retry_after_s=find_retry_after(got.headers),
         all_headers=got.headers,
-        body=got.body,
-        packed=got.packed,
+        content=got.content,
         is_body_cut=got.is_cut,
     )
 
