@@ -1,8 +1,10 @@
 """Bodies in, WARC records out, and back: all bytes that came from outside, before any event refers to them.
 
-WARC 1.1, one gzip member per record, so that a record is read from its offset alone. Bodies are stored decoded; headers
-that spoke of the coding on the wire are kept as `X-Archive-Orig-*`, as other archives do. A file is written under a
-temporary name, synced and renamed: under its final name it is whole.
+WARC 1.1, one gzip member per record, so that a record is read from its offset alone. A body that came packed as gzip is
+stored as it came, under its `Content-Encoding`; any other is stored unpacked, and a header that is not true of what is
+stored is kept as `X-Archive-Orig-*`, as other archives do. A ref's sha256 is that of the unpacked body, the record's
+WARC-Payload-Digest that of what is stored. A file is written under a temporary name, synced and renamed: under its final
+name it is whole.
 """
 
 import hashlib
@@ -10,9 +12,7 @@ import io
 import itertools
 import os
 import re
-import struct
 import uuid
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,24 +20,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline import __version__, locks
 from pipeline.keys import NAMESPACE, utc
+from pipeline.packing import GZIP, Content, find_member_bytes, pack, pack_start, pack_to, room_in, unpack
 from pipeline.values import RecordRef
 
 LOCK = ".lock"  # held by whoever writes: one at a time
 WAIT_S = 60.0
-COMPRESSION = 6  # of 9: on news pages the last three levels save 1% and cost a third more
 HTTP_HEAD_BYTES = 30_000  # readers give up on a longer one; further headers are left out
-# True of the bytes on the wire, not of those stored.
-WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # may be untrue of what is stored
+BODY_BYTES = 1 << 28  # of one body unpacked: far more than any limit lets in
 UNSAFE = re.compile(r"[\x00-\x20\x7f]")
-ABOUT = f"software: claimwire/{__version__}\r\nformat: WARC File Format 1.1\r\ndescription: bodies decoded\r\n"
+ABOUT = f"software: claimwire/{__version__}\r\nformat: WARC File Format 1.1\r\ndescription: bodies as they came, or unpacked\r\n"
+RECORD_END = b"\r\n\r\n"
 WITHDRAWN = b"This record was withdrawn. "
-GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-STORED_BYTES, STORED_HEAD_BYTES = 65_535, 5  # of a deflate block that is not compressed (RFC 1951, 3.2.4)
 
 
 class ArchiveDamaged(RuntimeError):
@@ -53,13 +51,14 @@ class Record:
     """Some bytes to keep.
 
     url           what they are the bytes of; captured_at: when they were got (UTC)
+    content       the bytes, packed if they came so
     status        of the HTTP answer, with its phrase and headers; None for a document, which has a content_type
     is_truncated  whether the body was cut at a limit
     """
 
     url: str
     captured_at: datetime
-    body: bytes
+    content: Content
     status: int | None = None
     phrase: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -69,7 +68,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedBody:
-    """Some bytes that were kept. status None: a document. Header names are in lower case."""
+    """Some bytes that were kept, the body unpacked. status None: a document. Header names are in lower case."""
 
     url: str
     status: int | None
@@ -93,12 +92,11 @@ class Archive:
         if not records:
             return []
         with new_file(self.folder, f"{records[0].captured_at:%Y%m%dT%H%M%SZ}-{self.run_id}") as (name, file):
-            file.write(compress(describe_file(name, records[0].captured_at)))
+            file.write(pack(to_bytes(describe_file(name, records[0].captured_at))))
             refs: list[RecordRef] = []
             for number, record in enumerate(records):
-                digest = hashlib.sha256(record.body).hexdigest()
-                refs.append(RecordRef(file=name, offset=file.tell(), sha256=digest))
-                file.write(compress(to_warc(record, digest, name_record(name, number + 1))))
+                refs.append(RecordRef(file=name, offset=file.tell(), sha256=record.content.sha256))
+                file.write(to_member(record, name_record(name, number + 1)))
             return refs
 
     def read(self, ref: RecordRef) -> ArchivedBody:
@@ -198,8 +196,17 @@ def describe_file(name: str, written_at: datetime) -> WarcRecord:
     return record
 
 
+def to_member(record: Record, record_id: bytes) -> bytes:
+    """The record as a gzip member of its own: with one for all, no tool could read from an offset."""
+    kept = record.content
+    if not kept.is_packed:
+        return pack(to_bytes(to_warc(record, kept.sha256, record_id)))
+    whole = to_bytes(to_warc(record, hashlib.sha256(kept.stored).hexdigest(), record_id))
+    return pack_start(whole, len(whole) - len(kept.stored) - len(RECORD_END))
+
+
 def to_warc(record: Record, digest: str, record_id: bytes) -> WarcRecord:
-    """The record as WARC has it: a response with its HTTP head, or a resource."""
+    """The record as WARC has it: a response with its HTTP head, or a resource. `digest` is that of what is stored."""
     is_response = record.status is not None
     warc = WarcRecord()
     warc.init_headers(WarcRecordType.response if is_response else WarcRecordType.resource, record_id)
@@ -209,23 +216,27 @@ def to_warc(record: Record, digest: str, record_id: bytes) -> WarcRecord:
     if record.is_truncated:
         warc.headers["WARC-Truncated"] = "length"
     warc.headers["Content-Type"] = record.content_type or "application/octet-stream"
-    warc.set_bytes_content(http_head(record) + record.body if is_response else record.body)
+    warc.set_bytes_content((http_head(record) if is_response else b"") + record.content.stored)
     warc.is_http = is_response
     return warc
 
 
 def http_head(record: Record) -> bytes:
     """Status line and headers, true of the body as it is stored."""
-    lines = [f"HTTP/1.1 {record.status} {one_line(record.phrase)}".rstrip().encode("latin-1", "replace")]
+    kept = record.content
+    true = {"content-length": str(len(kept.stored))} | ({"content-encoding": GZIP} if kept.is_packed else {})
+    lines = [f"HTTP/1.1 {record.status} {one_line(record.phrase)}".rstrip()]
     room = HTTP_HEAD_BYTES
     for name, value in record.headers:
+        if true.get(name.lower()) == value.strip().lower():
+            continue  # it stands below, where no long header keeps it out
         prefix = "X-Archive-Orig-" if name.lower() in WIRE_HEADERS else ""
-        line = f"{prefix}{one_line(name)}: {one_line(value)}".encode("latin-1", "replace")
+        line = f"{prefix}{one_line(name)}: {one_line(value)}"
         room -= len(line)
         if room > 0:
             lines.append(line)
-    lines.append(b"Content-Length: %d" % len(record.body))
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+    lines += [f"{name.title()}: {value}" for name, value in sorted(true.items())]
+    return "\r\n".join([*lines, "\r\n"]).encode("latin-1", "replace")
 
 
 def one_line(text: str) -> str:
@@ -233,17 +244,18 @@ def one_line(text: str) -> str:
     return " ".join(text.split("\n")).replace("\r", "").replace("\x00", "")
 
 
-def compress(record: WarcRecord) -> bytes:
-    """The record as a gzip member of its own: with one writer for all, no other tool could read from an offset."""
-    member = io.BytesIO()
-    writer = GzipWriter(member, compression_level=COMPRESSION)
-    record.write(writer)
-    writer.finish()
-    return member.getvalue()
+def to_bytes(record: WarcRecord) -> bytes:
+    """The record as it stands in a file that is not packed."""
+    content = io.BytesIO()
+    record.write(content)
+    return content.getvalue()
 
 
 def from_warc(record: WarcRecord) -> ArchivedBody:
-    """What a WARC record keeps. Raises RecordWithdrawn on one that was blanked."""
+    """What a WARC record keeps. Raises RecordWithdrawn on one that was blanked, ValueError on a garbled body.
+
+    Only a body that is stored packed has a header that says so: in older files all are stored unpacked.
+    """
     if record.record_type == WarcRecordType.metadata:
         raise RecordWithdrawn(f"record {record.record_id} was withdrawn")
     is_response = record.record_type == WarcRecordType.response
@@ -251,45 +263,23 @@ def from_warc(record: WarcRecord) -> ArchivedBody:
     for name, value in record.http_headers.to_tuples() if is_response else ():
         key = name.lower()
         headers[key] = f"{headers[key]}, {value}" if key in headers else value
+    stored = record.reader.read()
     return ArchivedBody(
         url=record.headers.get("WARC-Target-URI") or "",
         status=record.http_headers.status_code if is_response else None,
         headers=headers,
         content_type=headers.get("content-type") if is_response else record.headers.get("Content-Type"),
-        body=record.reader.read(),
+        body=unpack(stored, GZIP, BODY_BYTES) if headers.get("content-encoding") == GZIP else stored,
     )
-
-
-def find_member_bytes(whole: bytes, offset: int) -> int:
-    """The length of the gzip member at `offset`."""
-    inflater = zlib.decompressobj(wbits=31)
-    piece = whole[offset:]
-    while piece and not inflater.eof:
-        inflater.decompress(piece, 1 << 20)
-        piece = inflater.unconsumed_tail
-    return len(whole) - offset - len(inflater.unused_data)
 
 
 def blank_member(record: WarcRecord, member_bytes: int) -> bytes:
     """A gzip member of exactly `member_bytes` with a record that says that this one was withdrawn."""
-    room = member_bytes - len(GZIP_HEAD) - 8
-    blocks = -(-room // (STORED_BYTES + STORED_HEAD_BYTES))
-    content_bytes = room - blocks * STORED_HEAD_BYTES
     head = (
         f"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: {record.record_id}\r\n"
         f"WARC-Date: {record.headers['WARC-Date']}\r\nContent-Length: "
     ).encode()
     # The digits of the length are part of the length: they are padded to a fixed number.
-    size = content_bytes - len(head) - len(b"00000000\r\n\r\n") - len(b"\r\n\r\n")
+    size = room_in(member_bytes) - len(head) - len(b"00000000\r\n\r\n") - len(RECORD_END)
     assert size >= 0, f"a record of {member_bytes} bytes leaves no room to say that it was withdrawn"
-    content = head + b"%08d\r\n\r\n" % size + WITHDRAWN[:size].ljust(size) + b"\r\n\r\n"
-    return GZIP_HEAD + store(content, blocks) + struct.pack("<II", zlib.crc32(content), len(content))
-
-
-def store(content: bytes, blocks: int) -> bytes:
-    """Deflate without compression, in exactly so many blocks; the last ones may be empty."""
-    pieces = []
-    for number in range(blocks):
-        piece = content[number * STORED_BYTES : (number + 1) * STORED_BYTES]
-        pieces.append(struct.pack("<BHH", number == blocks - 1, len(piece), len(piece) ^ 0xFFFF) + piece)
-    return b"".join(pieces)
+    return pack_to(head + b"%08d\r\n\r\n" % size + WITHDRAWN[:size].ljust(size) + RECORD_END, member_bytes)

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from pipeline.archive import Archive, Record
 from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, PageUnchanged, Pending, retry_at
 from pipeline.keys import canonical
+from pipeline.packing import EMPTY, content_of
 from pipeline.settings import Settings
 from pipeline.sources import documents
 from pipeline.sources.judging import NOT_MODIFIED
@@ -67,7 +68,7 @@ def capture(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[
     pages = [ask_page(one) for one in inputs if one.cause.event.document is None]
     for answered in batches(gather(pages, routes(network), network.settings, network.now), network.settings):
         batch = [refuse_empty_304(got) for got in answered]
-        kept = [got for got in batch if got.answer.body is not None and not is_unchanged(got)]
+        kept = [got for got in batch if got.answer.content is not None and not is_unchanged(got)]
         refs = dict(zip(map(id, kept), network.archive.write([to_record(got) for got in kept]), strict=True))
         yield [captured(got, refs.get(id(got)), producer(network.settings)) for got in batch]
 
@@ -101,7 +102,7 @@ def is_unchanged(got: Got[Pending[EntrySeen]]) -> bool:
     answer, again = got.answer, got.request.subject.again
     if again is None or not isinstance(answer, Answer):
         return False
-    return answer.status == NOT_MODIFIED or digest(answer.body) == again.last.event.body.sha256
+    return answer.status == NOT_MODIFIED or answer.content.sha256 == again.last.event.body.sha256
 
 
 def captured(got: Got[Pending[EntrySeen]], ref: RecordRef | None, producer: str) -> Event:
@@ -121,7 +122,7 @@ def captured(got: Got[Pending[EntrySeen]], ref: RecordRef | None, producer: str)
             status=answer.status,
             content_type=clean(answer.content_type) if answer.content_type else None,
             headers={clean(name): clean(value) for name, value in answer.headers.items()},
-            body_bytes=len(answer.body),
+            body_bytes=answer.content.size_bytes,
             body=ref,
         )
     again = retry_at(pending.attempt, got.at) if answer.is_transient else None
@@ -156,7 +157,7 @@ def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) ->
                 CaptureFailed(**same, reason="document", detail=str(error), retry_at=retry_at(pending.attempt, at))
             )
     records = [
-        Record(url=document.url, captured_at=at, body=document.body, content_type=document.content_type)
+        Record(url=document.url, captured_at=at, content=content_of(document.body), content_type=document.content_type)
         for _, document in found
     ]
     for (pending, document), ref in zip(found, network.archive.write(records), strict=True):
@@ -197,7 +198,7 @@ def to_record(got: Got[Any]) -> Record:
     return Record(
         url=answer.final_url or answer.requested_url,
         captured_at=got.at,
-        body=answer.body or b"",
+        content=answer.content or EMPTY,
         status=answer.status,
         phrase=answer.phrase,
         headers=tuple(answer.all_headers),
@@ -227,7 +228,7 @@ def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[li
     for got in answers:
         if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
             batch.append(got)
-            body_bytes += len(got.answer.body or b"")
+            body_bytes += len(got.answer.content.stored) if got.answer.content else 0
         is_full = len(batch) >= settings.archive_records or body_bytes >= BATCH_BYTES
         if is_full or (batch and time.monotonic() - opened > settings.archive_s):
             yield batch
@@ -236,8 +237,3 @@ def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[li
             opened = time.monotonic()
     if batch:
         yield batch
-
-
-def digest(body: bytes) -> str:
-    """Hex sha256."""
-    return hashlib.sha256(body).hexdigest()

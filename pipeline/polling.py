@@ -12,7 +12,8 @@ from pipeline.archive import Record
 from pipeline.articles.exchange import READ_FEED
 from pipeline.articles.worker import Worker, WorkerFailure
 from pipeline.events import Event, SourcePolled
-from pipeline.network import Network, batches, digest, routes, to_record
+from pipeline.network import Network, batches, routes, to_record
+from pipeline.packing import EMPTY
 from pipeline.settings import Settings
 from pipeline.sitemapping import Index, SitemapReader, ask_sitemaps
 from pipeline.sources import documents, entries, polls
@@ -102,9 +103,10 @@ def archive_listings(
     kept: dict[int, RecordRef] = {}
     for number, got in enumerate(batch):
         before = last.get(got.request.subject)
-        if before and before.body and got.answer.body and before.body.sha256 == digest(got.answer.body):
+        content = got.answer.content or EMPTY
+        if before and before.body and content.size_bytes and before.body.sha256 == content.sha256:
             kept[number] = before.body
-        elif got.answer.body and not (before and before.body_sha256 == digest(got.answer.body)):
+        elif content.size_bytes and not (before and before.body_sha256 == content.sha256):
             records[number] = to_record(got)
     refs = kept | dict(zip(records, network.archive.write(list(records.values())), strict=True))
     return (refs.get(number) for number in range(len(batch)))
@@ -143,17 +145,17 @@ def read_poll(got: Got[str], ref: RecordRef | None, known: SourcePolled | None, 
         moved_to=answer.moved_to,
         etag=answer.headers.get("etag"),
         last_modified=answer.headers.get("last-modified"),
-        body_sha256=digest(answer.body) if answer.body else None,
-        body_bytes=len(answer.body),
+        body_sha256=answer.content.sha256 if answer.content.size_bytes else None,
+        body_bytes=answer.content.size_bytes,
         body=ref,
         max_age_s=find_max_age(answer.headers, got.at),
         is_conditional=bool(got.request.headers),
     )
     if answer.status == NOT_MODIFIED and not met.is_conditional:
         return replace(met, reason="not_feed", detail="status 304 to a request that was not conditional")
-    if not answer.body and answer.status != NOT_MODIFIED:
+    if not met.body_bytes and answer.status != NOT_MODIFIED:
         return replace(met, reason="not_feed", detail="empty body")
-    if not answer.body or (known and known.state and known.body_sha256 == met.body_sha256):
+    if not met.body_bytes or (known and known.state and known.body_sha256 == met.body_sha256):
         return met
     reading = read(answer)
     if isinstance(reading, WorkerFailure):

@@ -13,7 +13,8 @@ from pipeline.articles.exchange import READ_SITEMAP
 from pipeline.articles.worker import Worker, WorkerFailure
 from pipeline.events import SourcePolled
 from pipeline.keys import canonical
-from pipeline.network import Network, batches, digest, routes, to_record
+from pipeline.network import Network, batches, routes, to_record
+from pipeline.packing import EMPTY
 from pipeline.settings import Settings
 from pipeline.sources.encodings import unpack
 from pipeline.sources.listing import ListedSitemap, Reading
@@ -95,11 +96,12 @@ def ask_sitemaps(network: Network, indexes: Sequence[Index], worker: Worker) -> 
 def archive_bodies(network: Network, batch: Sequence[Got[Place]], indexes: Sequence[Index]) -> list[RecordRef | None]:
     """Where each answer's body is kept: one that the last poll got too is where it was."""
     refs: list[RecordRef | None] = []
-    for got in batch:
+    contents = [got.answer.content or EMPTY for got in batch]
+    for got, content in zip(batch, contents, strict=True):
         before = indexes[got.request.subject[0]].before
         kept = {(one.url, one.body.sha256): one.body for one in before.sitemaps if one.body} if before else {}
-        refs.append(kept.get((got.request.url, digest(got.answer.body or b""))))
-    new = [number for number, got in enumerate(batch) if got.answer.body and refs[number] is None]
+        refs.append(kept.get((got.request.url, content.sha256)))
+    new = [number for number, content in enumerate(contents) if content.size_bytes and refs[number] is None]
     written = network.archive.write([to_record(batch[number]) for number in new])
     for number, ref in zip(new, written, strict=True):
         refs[number] = ref

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.settings import ROOT
 from tests.measuring.costs import Cost, measure, median
-from tests.measuring.network_costs import Asked, ask_network, to_network_rows
+from tests.measuring.network_costs import Compared, ask_network, to_network_rows
 from tests.measuring.report import to_table, write_between
 from tests.measuring.scheduled_side import IDLE_S, Scheduled, measure_scheduled
 from tests.measuring.serving import open_server
@@ -121,7 +121,7 @@ def ask(folder: Path, question: str, *numbers: int) -> tuple[dict[str, float], C
     return json.loads(cost.output), cost
 
 
-def compare_asked(folder: Path, bodies: Bodies, sizes: Sizes) -> tuple[Asked, ...]:
+def compare_asked(folder: Path, bodies: Bodies, sizes: Sizes) -> tuple[Compared, ...]:
     """What polling and capturing add to the same requests, round by round; none if that is left out."""
     if not sizes.asked:
         return ()
@@ -223,8 +223,10 @@ def describe(bodies: Bodies, sizes: Sizes) -> str:
         f"{sizes.rounds} rounds in turn on {os.cpu_count()} cores. CPU seconds are those of all processes,\n"
         "start-up included. Library calls: aiohttp, feedparser, trafilatura with\n"
         "metadata, sha256, gzip. Feeds polled and pages captured are each on a host of\n"
-        "its own, whose robots.txt is among the requests; bodies are not packed on the\n"
-        "wire, so gzip is all of the archive's. Payloads in the filled ledger have some 750 bytes,\n"
+        "its own, whose robots.txt is among the requests of both sides. Packed: gzip,\n"
+        "level 6, made before; both sides ask for it and unpack it, the requests alone\n"
+        "as aiohttp does. Unpacked: the server never packs, so the archive does.\n"
+        "Payloads in the filled ledger have some 750 bytes,\n"
         "real articles more."
     )
 

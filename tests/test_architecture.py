@@ -19,6 +19,7 @@ BASE = (
     "pipeline.settings",
     "pipeline.amounts",
     "pipeline.locks",
+    "pipeline.packing",
     "pipeline.chain",
     "pipeline.clock",
 )
@@ -93,6 +94,7 @@ ONLY_IN = {
     "feedparser": ("pipeline.sources",),
     "aiohttp": ("pipeline.web",),
     "fastwarc": ("pipeline.archive",),
+    "isal": ("pipeline.packing",),
     "httpx": ("dags.operating.rest",),
     "typer": tuple(f"pipeline.{name}" for name in ("__main__", "text_commands", "source_commands", "retry_command")),
     "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),

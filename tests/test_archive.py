@@ -15,12 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.archive import Archive, ArchiveDamaged, Record, RecordWithdrawn
+from pipeline.packing import EMPTY, content_of
 
 AT = datetime(2017, 6, 11, 9, 30, tzinfo=UTC)
 PAGE = Record(
     url="http://wire.example/raqqa-24",
     captured_at=AT,
-    body=b"<p>Raids killed 24 civilians.</p>",
+    content=content_of(b"<p>Raids killed 24 civilians.</p>"),
     status=200,
     phrase="OK",
     headers=(
@@ -31,9 +32,11 @@ PAGE = Record(
         ("X", "caf\xe9"),
     ),
 )
-MISSING = replace(PAGE, url="http://wire.example/gone", body=b"", status=404, phrase="", headers=())
-DOCUMENT = Record(url="http://monitor.example/a", captured_at=AT, body=b"A document.", content_type="text/plain")
-BIG = replace(DOCUMENT, body=os.urandom(200_000))
+MISSING = replace(PAGE, url="http://wire.example/gone", content=EMPTY, status=404, phrase="", headers=())
+DOCUMENT = Record(
+    url="http://monitor.example/a", captured_at=AT, content=content_of(b"A document."), content_type="text/plain"
+)
+BIG = replace(DOCUMENT, content=content_of(os.urandom(200_000)))
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_response_is_read_back_with_its_status_headers_and_body(archive: Archi
 
     found = archive.read(ref)
 
-    assert (found.url, found.status, found.content_type, found.body) == (PAGE.url, 200, "text/html", PAGE.body)
+    assert (found.url, found.status, found.content_type, found.body) == (PAGE.url, 200, "text/html", PAGE.content.body)
     assert found.headers["link"] == "a, b"
     assert found.headers["x"] == "caf\xe9"
 
@@ -58,7 +61,7 @@ def test_headers_of_the_wire_are_kept_under_another_name(archive: Archive) -> No
 
     assert "content-encoding" not in found
     assert found["x-archive-orig-content-encoding"] == "gzip"
-    assert found["content-length"] == str(len(PAGE.body))
+    assert found["content-length"] == str(len(PAGE.content.body))
 
 
 def test_a_document_is_read_back_without_a_status(archive: Archive) -> None:
@@ -75,7 +78,7 @@ def test_every_body_is_read_back_from_its_offset(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[tuple[bytes, bool]]
 ) -> None:
     archive = Archive(tmp_path_factory.mktemp("archive"))
-    records = [replace(PAGE if is_page else DOCUMENT, body=body) for body, is_page in bodies]
+    records = [replace(PAGE if is_page else DOCUMENT, content=content_of(body)) for body, is_page in bodies]
 
     refs = archive.write(records)
 
@@ -105,7 +108,7 @@ def test_each_record_is_a_gzip_member_of_its_own(archive: Archive) -> None:
     member = gzip.decompress(whole[refs[0].offset : refs[1].offset])
 
     assert member.startswith(b"WARC/1.1\r\n")
-    assert member.endswith(PAGE.body + b"\r\n\r\n")
+    assert member.endswith(PAGE.content.body + b"\r\n\r\n")
 
 
 def test_a_header_or_a_url_cannot_add_a_line(archive: Archive) -> None:
@@ -124,7 +127,7 @@ def test_a_head_that_readers_would_refuse_is_cut(archive: Archive) -> None:
 
     found = archive.read(archive.write([long])[0])
 
-    assert found.body == PAGE.body
+    assert found.body == PAGE.content.body
 
 
 def test_a_second_file_of_the_same_run_and_second_has_another_name(archive: Archive) -> None:
@@ -133,7 +136,7 @@ def test_a_second_file_of_the_same_run_and_second_has_another_name(archive: Arch
 
     assert first.file == "20170611T093000Z-r1-000.warc.gz"
     assert second.file == "20170611T093000Z-r1-001.warc.gz"
-    assert archive.read(first).body == PAGE.body
+    assert archive.read(first).body == PAGE.content.body
 
 
 def test_nothing_to_write_makes_no_file(archive: Archive) -> None:
@@ -167,7 +170,7 @@ def test_a_ref_to_no_file_of_the_archive_is_refused(archive: Archive, name: str)
         archive.read(replace(ref, file=name))
 
 
-TINY = replace(DOCUMENT, url="http://a.b/", body=b"", content_type="a/b")
+TINY = replace(DOCUMENT, url="http://a.b/", content=EMPTY, content_type="a/b")
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -181,7 +184,7 @@ def test_a_blanked_record_is_gone_and_all_others_keep_their_places(archive: Arch
         archive.read(refs[number])
     others = [ref for ref in refs if ref != refs[number]]
     assert [archive.read(ref).body for ref in others] == [
-        record.body for record in records if record != records[number]
+        record.content.body for record in records if record != records[number]
     ]
     with (archive.folder / refs[0].file).open("rb") as stream:
         assert [record.stream_pos for record in ArchiveIterator(stream)][1:] == [ref.offset for ref in refs]
@@ -191,11 +194,11 @@ def test_a_blanked_record_is_gone_and_all_others_keep_their_places(archive: Arch
 @given(st.integers(60_000, 70_000) | st.integers(130_000, 132_000))
 def test_a_record_of_any_length_can_be_blanked(tmp_path_factory: pytest.TempPathFactory, size: int) -> None:
     archive = Archive(tmp_path_factory.mktemp("archive"))
-    first, last = archive.write([replace(BIG, body=BIG.body[:size]), DOCUMENT])
+    first, last = archive.write([replace(BIG, content=content_of(BIG.content.body[:size])), DOCUMENT])
 
     archive.blank(first)
 
-    assert archive.read(last).body == DOCUMENT.body
+    assert archive.read(last).body == DOCUMENT.content.body
     assert gzip.decompress((archive.folder / first.file).read_bytes()).count(b"WARC/1.1\r\n") == 3
 
 
@@ -248,11 +251,11 @@ def test_a_full_disk_raises_and_leaves_no_file(small_disk: Path) -> None:
     [kept] = archive.write([PAGE])
 
     with pytest.raises(OSError, match="No space left") as raised:
-        archive.write([BIG, replace(BIG, body=BIG.body[::-1])])
+        archive.write([BIG, replace(BIG, content=content_of(BIG.content.body[::-1]))])
 
     assert raised.value.errno == errno.ENOSPC
     assert sorted(path.name for path in small_disk.iterdir()) == [".lock", kept.file]
-    assert archive.read(kept).body == PAGE.body
+    assert archive.read(kept).body == PAGE.content.body
 
 
 def test_a_full_disk_while_blanking_changes_nothing(small_disk: Path) -> None:
@@ -262,5 +265,5 @@ def test_a_full_disk_while_blanking_changes_nothing(small_disk: Path) -> None:
     with pytest.raises(OSError, match="No space left"):
         archive.blank(page)
 
-    assert archive.read(page).body == PAGE.body
-    assert archive.read(big).body == BIG.body
+    assert archive.read(page).body == PAGE.content.body
+    assert archive.read(big).body == BIG.content.body

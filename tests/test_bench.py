@@ -66,10 +66,11 @@ def test_both_sides_find_a_text_in_every_page(sides: Sides) -> None:
 
 
 def test_the_same_is_asked_for_with_and_without_the_pipeline(tmp_path: Path, bodies: Bodies) -> None:
-    [asked] = compare_asked(tmp_path, bodies, SIZES)
+    [compared] = compare_asked(tmp_path, bodies, SIZES)
 
-    rows = to_network_rows((asked,), short(SIZES.asked), spread)
-    assert [cost.output for cost in (asked.feeds, asked.pages, asked.kept)] == ["3"] * 3
+    rows = to_network_rows((compared,), short(SIZES.asked), spread)
+    for asked in (compared.packed, compared.plain):
+        assert [cost.output for cost in (asked.feeds, asked.pages, asked.kept)] == ["3"] * 3
     assert max(map(len, to_table([("measured", "median", "range"), *rows]).splitlines())) <= 90
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 
+from pipeline.packing import Content
+
 HeaderPairs = tuple[tuple[str, str], ...]
 
 # reason: whether it is transient. Beside these there is status_NNN: an answer that is neither 2xx, 304 nor a redirect.
@@ -64,7 +66,7 @@ class Answer:
     moved_to       the one that 301s and 308s alone led to, from the first on; None if the first was none
     phrase         the words after the status
     all_headers    as they came, for the archive; `headers` are those that matter later
-    body           after decompression
+    content        the body, as the archive keeps it
     """
 
     requested_url: str
@@ -73,8 +75,13 @@ class Answer:
     status: int
     phrase: str
     all_headers: HeaderPairs
-    body: bytes
+    content: Content
     moved_to: str | None = None
+
+    @property
+    def body(self) -> bytes:
+        """The body, unpacked."""
+        return self.content.body
 
     @property
     def headers(self) -> dict[str, str]:
@@ -94,7 +101,7 @@ class Refusal:
     reason         a key of REASONS, or status_NNN; detail says it in words
     is_transient   whether trying again later may help
     retry_after_s  seconds that the host asks to wait, when it says so
-    all_headers    with `body`, what the host sent with a status: for the archive; body is cut at a bound (is_body_cut)
+    all_headers    with `content`, what the host sent with a status: for the archive; it may be cut (is_body_cut)
     """
 
     requested_url: str
@@ -107,7 +114,7 @@ class Refusal:
     phrase: str = ""
     retry_after_s: float | None = None
     all_headers: HeaderPairs = ()
-    body: bytes | None = None
+    content: Content | None = None
     is_body_cut: bool = False
 
     @property

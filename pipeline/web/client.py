@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aiohttp
 from yarl import URL
 
+from pipeline.packing import UNREAD, Content, GarbledError, Receiver
 from pipeline.settings import Settings
 from pipeline.web.answers import HeaderPairs, Refusal, find_header, is_readable_type, is_text, refuse
 from pipeline.web.guard import REFUSED, DoorResolver, open_socket
@@ -15,8 +16,7 @@ ERROR_BODY_BYTES = 100_000  # kept of an answer that is no success
 HEADER_BYTES = 32_000  # of one header: some sites send policies longer than the library's 8,190
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOVES = frozenset({301, 308})  # for good
-# Only what the library decodes piece by piece, however the page is packed, and everywhere: no br, no zstd.
-ENCODINGS = "gzip, deflate"
+ENCODINGS = "gzip, deflate"  # what we unpack piece by piece, within the limit: no br, no zstd
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Exchange:
     status: int
     phrase: str
     headers: HeaderPairs
-    body: bytes
+    content: Content
     is_cut: bool
     took_s: float
 
@@ -87,42 +87,43 @@ class Client:
             URL(url, encoded=True), headers=headers, timeout=limits, allow_redirects=False
         ) as response:
             pairs = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.raw_headers)
-            got = await read_body(response, ask, find_header(pairs, "content-type"))
+            got = await read_body(response, ask, pairs)
             if isinstance(got, Refusal):
                 return got
             took_s = time.monotonic() - began
-            return Exchange(url, response.status, response.reason or "", pairs, *got, took_s)
+            return Exchange(url, response.status, response.reason or "", pairs, got.content(), got.is_over, took_s)
 
 
-async def read_body(
-    response: aiohttp.ClientResponse, ask: Ask, content_type: str | None
-) -> tuple[bytes, bool] | Refusal:
-    """The body and whether it was cut; of a redirect nothing, of a failure the beginning."""
+async def read_body(response: aiohttp.ClientResponse, ask: Ask, headers: HeaderPairs) -> Receiver | Refusal:
+    """The body; of a redirect nothing, of a failure the beginning."""
+    coding = (find_header(headers, "content-encoding") or "").strip().lower()
+    nothing = Receiver("", 0)
     if response.status in REDIRECTS:
-        return b"", False
+        return nothing
     if not 200 <= response.status < 300:
-        return await read_at_most(response, min(ask.limit_bytes, ERROR_BODY_BYTES))
+        limit_bytes = min(ask.limit_bytes, ERROR_BODY_BYTES)
+        return nothing if coding in UNREAD else await read_at_most(response, limit_bytes, coding)
+    content_type = find_header(headers, "content-type")
     if ask.is_text_only and not is_readable_type(content_type):
         return refuse(str(response.url), "not_html", f"its type is {content_type}")
-    body, is_cut = await read_at_most(response, ask.limit_bytes)
-    if is_cut and not ask.is_cut_kept:
-        return refuse(str(response.url), "too_large", f"more than {ask.limit_bytes} bytes after decompression")
-    if ask.is_text_only and not is_text(body):
+    body = await read_at_most(response, ask.limit_bytes, coding)
+    if body.is_over and not ask.is_cut_kept:
+        return refuse(str(response.url), "too_large", f"more than {ask.limit_bytes} bytes, sent or unpacked")
+    if ask.is_text_only and not is_text(body.start):
         return refuse(str(response.url), "not_html", f"its bytes are no text, though its type is {content_type}")
-    return body, is_cut
+    return body
 
 
-async def read_at_most(response: aiohttp.ClientResponse, limit_bytes: int) -> tuple[bytes, bool]:
-    """The body, and whether it was cut. The library inflates piece by piece, so a bomb stops at the limit."""
-    pieces: list[bytes] = []
-    missing = limit_bytes
-    while piece := await response.content.readany():
-        if len(piece) > missing:
-            response.close()
-            return b"".join([*pieces, piece[:missing]]), True
-        pieces.append(piece)
-        missing -= len(piece)
-    return b"".join(pieces), False
+async def read_at_most(response: aiohttp.ClientResponse, limit_bytes: int, coding: str) -> Receiver:
+    """The body up to the limit: a bomb stops there. Raises GarbledError on a coding that was not asked for."""
+    if coding in UNREAD:
+        raise GarbledError(f"packed as {coding}, which was not asked for")
+    body = Receiver(coding, limit_bytes)
+    while not body.is_over and (piece := await response.content.readany()):
+        body.take(piece)
+    if body.is_over:
+        response.close()
+    return body
 
 
 def explain(url: str, error: Exception) -> Refusal:
@@ -134,7 +135,7 @@ def explain(url: str, error: Exception) -> Refusal:
         (asyncio.TimeoutError, "timeout"),
         (aiohttp.ClientConnectorDNSError, "dns"),
         (aiohttp.ClientSSLError, "tls"),
-        (aiohttp.ClientPayloadError, "broken_body"),
+        ((aiohttp.ClientPayloadError, GarbledError), "broken_body"),
         (aiohttp.InvalidURL, "bad_url"),
         (aiohttp.ClientResponseError, "bad_answer"),
         ((aiohttp.ClientConnectionError, OSError), "connect"),
@@ -150,6 +151,7 @@ def open_session(user_agent: str, resolver: DoorResolver) -> aiohttp.ClientSessi
     return aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,  # bodies are kept as they came
         headers={"User-Agent": user_agent},
         max_line_size=HEADER_BYTES,
         max_field_size=HEADER_BYTES,

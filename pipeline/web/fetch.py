@@ -174,7 +174,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
             status=got.status,
             phrase=got.phrase,
             all_headers=got.headers,
-            body=got.body,
+            content=got.content,
             moved_to=way.moved_to,
         )
     return Refusal(
@@ -188,7 +188,7 @@ def conclude(url: str, way: Way) -> Answer | Refusal:
         phrase=got.phrase,
         retry_after_s=find_retry_after(got.headers),
         all_headers=got.headers,
-        body=got.body,
+        content=got.content,
         is_body_cut=got.is_cut,
     )
 

@@ -70,7 +70,7 @@ def read_rules(got: Exchange | Refusal) -> Rules:
             return Rules()
         return Rules(refusal=replace(got, detail=f"robots.txt: {got.detail}"))
     if 200 <= got.status < 300:
-        protego = Protego.parse(for_us(got.body.decode("utf-8-sig", "replace")))
+        protego = Protego.parse(for_us(got.content.body.decode("utf-8-sig", "replace")))
         return Rules(protego=protego, crawl_delay_s=protego.crawl_delay(PRODUCT) or 0.0)
     if got.status in (401, 403):
         return Rules(refusal=refuse(got.url, "robots", f"robots.txt is itself forbidden ({got.status})"))

@@ -1,6 +1,7 @@
 """A folder of hosts in, a web server on this machine out: the bundled closed world, and the web of the tests.
 
-`folder/HOST/path` is `http://HOST/path`; a folder is its `index.html`, and `/a` is also `a.html`. A host's
+`folder/HOST/path` is `http://HOST/path`; a folder is its `index.html`, and `/a` is also `a.html`. Where `a.html.gz` stands
+beside `a.html`, it is what whoever reads gzip gets. A host's
 `_headers.toml` says for a path what the file cannot: `["/old"]` with status, location, content_type or last_modified.
 """
 
@@ -113,6 +114,10 @@ def respond(asked: Mapping[str, str], special: Special, file: Path | None) -> we
         return web.Response(status=404, text="no such page\n")
     body = file.read_bytes() if file else b""
     headers: CIMultiDict[Any] = CIMultiDict()
+    content_type = special.content_type or (find_type(file, body[:1000]) if file else TYPES[".txt"])
+    if file and "gzip" in asked.get("Accept-Encoding", "") and (packed := find_packed(file)):
+        body = packed.read_bytes()
+        headers.update({"Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
     if special.location:
         headers["Location"] = special.location
     if special.status == 200:
@@ -121,8 +126,14 @@ def respond(asked: Mapping[str, str], special: Special, file: Path | None) -> we
             headers["Last-Modified"] = special.last_modified
         if is_known(asked, headers):
             return web.Response(status=304, headers=headers)
-    headers["Content-Type"] = special.content_type or (find_type(file, body[:1000]) if file else TYPES[".txt"])
+    headers["Content-Type"] = content_type
     return web.Response(status=special.status, headers=headers, body=body)
+
+
+def find_packed(file: Path) -> Path | None:
+    """The same packed beforehand, or None."""
+    packed = file.with_name(f"{file.name}.gz")
+    return packed if packed.is_file() else None
 
 
 def is_known(asked: Mapping[str, str], headers: Mapping[str, str]) -> bool:

@@ -14,11 +14,11 @@ MEASURED = "tests.measuring"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One round: a feed and a page of each of many hosts.
+    """One round on one site: a feed and a page of each of many hosts.
 
     polled, captured        by the pipeline: two steps, each in a process of its own
     feeds, pages            the same requests alone, with a robots.txt for each page
-    kept                    those of the pages, each body hashed and gzipped as the archive does
+    kept                    those of the pages, each body hashed and packed as the archive packs what came unpacked
     """
 
     polled: Cost
@@ -28,16 +28,36 @@ class Asked:
     kept: Cost
 
 
-def ask_network(folder: Path, bodies: tuple[bytes, ...], count: int, rounds: int) -> tuple[Asked, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """One round on two sites with the same pages: one that packs what it sends to whoever reads gzip, and one that never does."""
+
+    packed: Asked
+    plain: Asked
+
+
+def ask_network(folder: Path, bodies: tuple[bytes, ...], count: int, rounds: int) -> tuple[Compared, ...]:
     """Poll `count` feeds and capture `count` pages, and make the same requests. Raises AssertionError unless all were had."""
-    build_site(folder / "site", bodies, count, hosts=count)
+    for name in ("packed", "plain"):
+        build_site(folder / name / "site", bodies, count, hosts=count, is_packed=name == "packed")
+    with open_server(folder / "packed" / "site") as packed, open_server(folder / "plain" / "site") as plain:
+        ports = {"packed": packed, "plain": plain}
+        for name, port in ports.items():
+            write_requests(folder / name, port)
+        return tuple(
+            Compared(**{name: ask_round(folder / name, number, port, count) for name, port in ports.items()})
+            for number in range(rounds)
+        )
+
+
+def write_requests(folder: Path, port: int) -> None:
+    """What each side asks a site for."""
     hosts = sorted(path.name for path in (folder / "site").iterdir())
-    write_urls(folder / "feeds.json", [f"http://{host}/feed.xml" for host in hosts])
     pages = [f"http://{file.parent.name}/{file.name}" for file in (folder / "site").glob("*/*.html")]
-    write_urls(folder / "pages.json", [*(f"http://{host}/robots.txt" for host in hosts), *pages])
-    with open_server(folder / "site") as port:
-        write_sources(folder / "sources.toml", hosts, port)
-        return tuple(ask_round(folder, number, port, count) for number in range(rounds))
+    robots = [f"http://{host}/robots.txt" for host in hosts]
+    (folder / "feeds.json").write_text(json.dumps([f"http://{host}/feed.xml" for host in hosts]))
+    (folder / "pages.json").write_text(json.dumps([*robots, *pages]))
+    write_sources(folder / "sources.toml", hosts, port)
 
 
 def ask_round(folder: Path, number: int, port: int, count: int) -> Asked:
@@ -63,29 +83,27 @@ def ask_round(folder: Path, number: int, port: int, count: int) -> Asked:
     return asked
 
 
-def write_urls(file: Path, urls: list[str]) -> None:
-    """A list of URLs, for the side that only asks."""
-    file.write_text(json.dumps(urls))
-
-
 def to_network_rows(
-    asked: tuple[Asked, ...], count: str, spread: Callable[..., tuple[str, str]]
+    compared: tuple[Compared, ...], count: str, spread: Callable[..., tuple[str, str]]
 ) -> list[tuple[str, str, str]]:
     """The rows of the table: ratios of CPU seconds within a round."""
-    if not asked:
+    if not compared:
         return []
+    packed, plain = [one.packed for one in compared], [one.plain for one in compared]
     return [
         (
-            f"capture {count} pages / requests, hash, gzip, CPU",
-            *spread([a.captured.cpu_s / a.kept.cpu_s for a in asked]),
+            f"capture {count} packed pages / the requests alone, CPU",
+            *spread([one.captured.cpu_s / one.pages.cpu_s for one in packed]),
         ),
-        ("  / the requests alone", *spread([a.captured.cpu_s / a.pages.cpu_s for a in asked])),
-        ("  without hash and gzip / the requests alone", *spread([without_keeping(a) for a in asked])),
-        (f"poll {count} feeds / the requests alone, CPU", *spread([a.polled.cpu_s / a.feeds.cpu_s for a in asked])),
-        ("  CPU ms per feed", *spread([1000 * a.polled.cpu_s / int(a.feeds.output) for a in asked], 1)),
+        ("  CPU ms per page", *spread([1000 * one.captured.cpu_s / int(one.pages.output) for one in packed], 1)),
+        (
+            f"capture {count} unpacked pages / the requests alone, CPU",
+            *spread([one.captured.cpu_s / one.pages.cpu_s for one in plain]),
+        ),
+        ("  / requests, hash, gzip", *spread([one.captured.cpu_s / one.kept.cpu_s for one in plain])),
+        (
+            f"poll {count} feeds / the requests alone, CPU",
+            *spread([one.polled.cpu_s / one.feeds.cpu_s for one in packed]),
+        ),
+        ("  CPU ms per feed", *spread([1000 * one.polled.cpu_s / int(one.feeds.output) for one in packed], 1)),
     ]
-
-
-def without_keeping(asked: Asked) -> float:
-    """The ratio to the requests alone of a capture less what hashing and gzipping the same bodies costs."""
-    return (asked.captured.cpu_s - (asked.kept.cpu_s - asked.pages.cpu_s)) / asked.pages.cpu_s

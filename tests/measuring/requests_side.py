@@ -1,10 +1,10 @@
 """URLs in, their bodies out by aiohttp alone: what asking costs that nobody can do without.
 
-With `keep` each body is hashed and gzipped. Robots.txt files are among the URLs, since the pipeline asks for them.
+It asks for packed bodies and unpacks them, as aiohttp does unless told otherwise. With `keep` each body is hashed and
+packed. Robots.txt files are among the URLs, since the pipeline asks for them.
 """
 
 import asyncio
-import gzip
 import hashlib
 import json
 import sys
@@ -13,7 +13,7 @@ from pathlib import Path
 import aiohttp
 from yarl import URL
 
-from pipeline.archive import COMPRESSION
+from pipeline.packing import pack
 from pipeline.web.hosts import CONNECTIONS
 
 
@@ -29,7 +29,7 @@ async def fetch_all(urls: list[str], port: int, *, is_kept: bool) -> int:
                 body = await response.read()
             if is_kept and response.ok:
                 hashlib.sha256(body).hexdigest()
-                gzip.compress(body, COMPRESSION)
+                pack(body)
             return response.ok
 
         return sum(await asyncio.gather(*map(fetch, urls)))

@@ -11,6 +11,7 @@ from pipeline.settings import ROOT, SEEDS
 
 MEASURING = ROOT.parent / "shared" / "data"  # other people's texts: read where they are there, never copied here
 HOSTS = 8
+SERVERS_LEVEL = 6  # of gzip
 PARAGRAPH = re.compile(rb"(<p(?:\s[^>]*)?>)")
 NEWEST = datetime(2017, 6, 13, 12, tzinfo=UTC)
 
@@ -31,21 +32,31 @@ def read_bodies(folder: Path = MEASURING) -> Bodies:
     return Bodies(tuple(file.read_bytes() for file in files), "the bundled world's pages, far smaller than real ones")
 
 
-def build_site(folder: Path, bodies: tuple[bytes, ...], pages: int, hosts: int = HOSTS) -> None:
+def build_site(
+    folder: Path, bodies: tuple[bytes, ...], pages: int, hosts: int = HOSTS, *, is_packed: bool = False
+) -> None:
     """Write `pages` pages over so many hosts, and a feed of them on each host, as `pipeline.web.world` serves them.
 
-    A body that is used again differs in every paragraph, so that no two pages have the same text.
+    A body that is used again differs in every paragraph, so that no two pages have the same text. With `is_packed` pages and
+    feeds go packed to whoever reads gzip.
     """
     listed: dict[str, list[str]] = {f"press{number}.example": [] for number in range(min(hosts, pages))}
     for number in range(pages):
         host = f"press{number % len(listed)}.example"
         (folder / host).mkdir(parents=True, exist_ok=True)
         body = PARAGRAPH.sub(rb"\g<1>%d. " % number, bodies[number % len(bodies)])
-        (folder / host / f"{number}.html").write_bytes(body)
+        write(folder / host / f"{number}.html", body, is_packed=is_packed)
         listed[host].append(item(f"http://{host}/{number}.html", number))
     for host, items in listed.items():
         feed = f"<rss version='2.0'><channel><title>{host}</title>{''.join(items)}</channel></rss>"
-        (folder / host / "feed.xml").write_text(feed)
+        write(folder / host / "feed.xml", feed.encode(), is_packed=is_packed)
+
+
+def write(file: Path, body: bytes, *, is_packed: bool) -> None:
+    """A file of a site; packed too, as servers do it: once."""
+    file.write_bytes(body)
+    if is_packed:
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(body, SERVERS_LEVEL))
 
 
 def item(url: str, number: int) -> str:

@@ -374,13 +374,20 @@ def test_a_failure_keeps_its_status_and_body_for_the_archive(status: int, is_tra
     got = refusal({"/": ok(b"<p>sorry", "Content-Type: text/html\r\nDate: x", f"{status} Sorry")})
 
     assert (got.reason, got.status, got.is_transient) == (f"status_{status}", status, is_transient)
-    assert (got.body, got.is_body_cut, got.phrase, got.content_type) == (b"<p>sorry", False, "Sorry", "text/html")
+    assert got.content
+    assert (got.content.body, got.is_body_cut, got.phrase, got.content_type) == (
+        b"<p>sorry",
+        False,
+        "Sorry",
+        "text/html",
+    )
 
 
 def test_a_long_failure_is_cut() -> None:
     got = refusal({"/": ok(b"a" * 300_000, status="404 Gone")})
 
-    assert (got.reason, len(got.body or b""), got.is_body_cut) == ("status_404", 100_000, True)
+    assert got.content
+    assert (got.reason, got.content.size_bytes, got.is_body_cut) == ("status_404", 100_000, True)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from pipeline.packing import content_of
 from pipeline.web.answers import Refusal, refuse
 from pipeline.web.client import Ask, Exchange
 from pipeline.web.robots import ASK, Robots, for_us
@@ -12,7 +13,7 @@ from pipeline.web.robots import ASK, Robots, for_us
 
 def exchange(body: str, status: int = 200, **headers: str) -> Exchange:
     pairs = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Exchange("http://a.example/robots.txt", status, "", pairs, body.encode(), False, 0.0)
+    return Exchange("http://a.example/robots.txt", status, "", pairs, content_of(body.encode()), False, 0.0)
 
 
 def ask(got: Exchange | Refusal, *urls: str) -> tuple[list[Refusal | None], list[str], dict[str, float]]:
