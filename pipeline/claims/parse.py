@@ -6,6 +6,7 @@ takes Jazra for a person) it is shown a stand-in of the same kind. Offsets are a
 
 import gc
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
+from spacy.vocab import Vocab
 from thinc.api import use_ops
 
 from pipeline.claims.gazetteer import Mention
@@ -26,6 +28,7 @@ EXCLUDED = ("ner", "lemmatizer", "attribute_ruler")
 MAX_TOKENS = 250  # a longer "sentence" is a table or a list: the parser's time and memory grow with it, claims do not
 MAX_CHARACTERS = 4_000  # the tokenizer takes minutes for 20,000 brackets in a row
 BATCH = 128
+NEW_BEFORE_GARBAGE = 20_000  # things that are made before garbage is looked for; Python does it after 700
 SAME_LENGTH = str.maketrans(
     {"‘": "'", "’": "'", "‛": "'", "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "\u00a0": " ", "\u202f": " ",
      "\u2009": " ", "\u2003": " ", "\t": " ", "\u2011": "-", "\u2010": "-"}
@@ -127,7 +130,10 @@ def load_model(name: str) -> Model:
         # with numpy's OpenBLAS.
         with use_ops("numpy", use_blis=False):
             nlp = spacy.load(name, exclude=list(EXCLUDED))
-        gc.freeze()  # model and tables stay: looking through them again and again for garbage takes a twentieth of a read
+        # Model and tables stay, and a text makes ten thousand tokens that are no garbage: looking through them again and
+        # again takes a tenth of a read.
+        gc.freeze()
+        gc.set_threshold(NEW_BEFORE_GARBAGE, 10, 10)
     except OSError as error:
         raise SettingsError(
             f"The language model {name!r} is not installed; install it or set CLAIMWIRE_LANGUAGE_MODEL."
@@ -141,7 +147,8 @@ def parse(text: str, spans: Sequence[Span], mentions: Located[Mention], model: M
     Every sentence is a document of its own, so that neither order nor batch can change a parse.
     """
     readable = [span for span in spans if span[1] - span[0] <= MAX_CHARACTERS]
-    prepared = [prepare(text, span, mentions_within(mentions, span), model.nlp) for span in readable]
+    tokenized = zip(readable, tokenize(text, readable, model.nlp), strict=True)
+    prepared = [prepare(text, found, mentions_within(mentions, found[0]), model.nlp.vocab) for found in tokenized]
     short = [
         (span, doc, pieces)
         for span, (doc, pieces) in zip(readable, prepared, strict=True)
@@ -160,18 +167,34 @@ Piece = tuple[int, int, str, Mention | None]  # start, end, the word shown to th
 Join = tuple[int, int, Mention | None]  # start and end in the sentence, the name or, for a compound, None
 
 
-def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -> tuple[Doc, list[Piece]]:
-    """The document that the parser is given, and for each of its tokens where it stands in the text."""
+def tokenize(text: str, spans: Sequence[Span], nlp: Language) -> Iterator[list[Span]]:
+    """For each of the spans its words, as offsets from its start: in one go, since a document costs more than its words.
+
+    >>> list(tokenize("He's out. It rained.", [(0, 9), (10, 20)], spacy.blank("en")))
+    [[(0, 2), (2, 4), (5, 8), (8, 9)], [(0, 2), (3, 9), (9, 10)]]
+    """
+    tokens = nlp.tokenizer("\n".join(text[start:end] for start, end in spans)).to_array(["IDX", "LENGTH", "IS_SPACE"])
+    words = [(start, length) for start, length, is_space in tokens.tolist() if not is_space]
+    offset = number = 0
+    for start, end in spans:
+        stop = bisect_left(words, (offset + end - start,), number)
+        yield [(word - offset, word - offset + length) for word, length in words[number:stop]]
+        offset, number = offset + end - start + 1, stop
+
+
+def prepare(
+    text: str, found: tuple[Span, Sequence[Span]], mentions: Sequence[Mention], vocab: Vocab
+) -> tuple[Doc, list[Piece]]:
+    """The document that the parser is given for a span with its words, and for each token where it stands in the text."""
+    span, words = found
     sentence = text[span[0] : span[1]]
-    tokens = nlp.tokenizer(sentence).to_array(["IDX", "LENGTH", "IS_SPACE"]).tolist()
-    words = [(start, start + length) for start, length, is_space in tokens if not is_space]
     joins = sorted(
         [*((m.span[0] - span[0], m.span[1] - span[0], m) for m in mentions), *terms(sentence)], key=lambda j: j[:2]
     )
     pieces = joined(sentence, span[0], words, joins)
     spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
     starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
-    return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
+    return Doc(vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
 
 
 def joined(sentence: str, offset: int, words: Sequence[Span], joins: Sequence[Join]) -> list[Piece]:
