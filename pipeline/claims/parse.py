@@ -6,7 +6,6 @@ takes Jazra for a person) it is shown a stand-in of the same kind. Offsets are a
 
 import gc
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +14,6 @@ from typing import NamedTuple
 import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.vocab import Vocab
 from thinc.api import use_ops
 
 from pipeline.claims.gazetteer import Mention
@@ -147,8 +145,7 @@ def parse(text: str, spans: Sequence[Span], mentions: Located[Mention], model: M
     Every sentence is a document of its own, so that neither order nor batch can change a parse.
     """
     readable = [span for span in spans if span[1] - span[0] <= MAX_CHARACTERS]
-    tokenized = zip(readable, tokenize(text, readable, model.nlp), strict=True)
-    prepared = [prepare(text, found, mentions_within(mentions, found[0]), model.nlp.vocab) for found in tokenized]
+    prepared = [prepare(text, span, mentions_within(mentions, span), model.nlp) for span in readable]
     short = [
         (span, doc, pieces)
         for span, (doc, pieces) in zip(readable, prepared, strict=True)
@@ -167,34 +164,18 @@ Piece = tuple[int, int, str, Mention | None]  # start, end, the word shown to th
 Join = tuple[int, int, Mention | None]  # start and end in the sentence, the name or, for a compound, None
 
 
-def tokenize(text: str, spans: Sequence[Span], nlp: Language) -> Iterator[list[Span]]:
-    """For each of the spans its words, as offsets from its start: in one go, since a document costs more than its words.
-
-    >>> list(tokenize("He's out. It rained.", [(0, 9), (10, 20)], spacy.blank("en")))
-    [[(0, 2), (2, 4), (5, 8), (8, 9)], [(0, 2), (3, 9), (9, 10)]]
-    """
-    tokens = nlp.tokenizer("\n".join(text[start:end] for start, end in spans)).to_array(["IDX", "LENGTH", "IS_SPACE"])
-    words = [(start, length) for start, length, is_space in tokens.tolist() if not is_space]
-    offset = number = 0
-    for start, end in spans:
-        stop = bisect_left(words, (offset + end - start,), number)
-        yield [(word - offset, word - offset + length) for word, length in words[number:stop]]
-        offset, number = offset + end - start + 1, stop
-
-
-def prepare(
-    text: str, found: tuple[Span, Sequence[Span]], mentions: Sequence[Mention], vocab: Vocab
-) -> tuple[Doc, list[Piece]]:
-    """The document that the parser is given for a span with its words, and for each token where it stands in the text."""
-    span, words = found
+def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -> tuple[Doc, list[Piece]]:
+    """The document that the parser is given, and for each of its tokens where it stands in the text."""
     sentence = text[span[0] : span[1]]
+    tokens = nlp.tokenizer(sentence).to_array(["IDX", "LENGTH", "IS_SPACE"]).tolist()
+    words = [(start, start + length) for start, length, is_space in tokens if not is_space]
     joins = sorted(
         [*((m.span[0] - span[0], m.span[1] - span[0], m) for m in mentions), *terms(sentence)], key=lambda j: j[:2]
     )
     pieces = joined(sentence, span[0], words, joins)
     spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
     starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
-    return Doc(vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
+    return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
 
 
 def joined(sentence: str, offset: int, words: Sequence[Span], joins: Sequence[Join]) -> list[Piece]:
