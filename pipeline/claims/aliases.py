@@ -75,7 +75,8 @@ def find_local(text: str, known: tuple[Mention, ...], gazetteer: Gazetteer) -> A
     shorts = {text[slice(*one.short)] for one in defined}
     near = locate(known, lambda mention: mention.span)
     defined = [one for one in defined if not names_another(text, one, near, gazetteer)]
-    defined += find_initials(text, shorts | gazetteer.actor_aliases.keys() | gazetteer.place_aliases.keys())
+    tables = (shorts, gazetteer.actor_aliases, gazetteer.place_aliases)
+    defined += find_initials(text, lambda letters: any(letters in names for names in tables))
     if not defined:
         return Aliases(known, {}, {})
     meanings = [meaning_of(text, one, near) for one in defined]

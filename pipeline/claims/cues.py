@@ -57,9 +57,8 @@ class CueTable:
         words = LETTERS.findall(folded)
         if any(phrase in folded for phrase in self.phrases) or not self.adjectives.keys().isdisjoint(words):
             return True
-        forms = set(words)
-        if forms.isdisjoint(self.verbs) and forms.isdisjoint(self.nouns):
-            return False
+        if self.verbs.keys().isdisjoint(words) and self.nouns.keys().isdisjoint(words):
+            return False  # asked this way round, for a set looks through all of a dict
         return any(
             (
                 word in self.verbs

@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from pipeline.claims.numbers import value_of
+from pipeline.text import lowered
 from pipeline.values import DateReading, Span
 
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name.lower()[:3]: number for name, number in list(MONTHS.items())}
 MONTHS["sept"] = 9
 WEEKDAYS = {name.lower(): number for number, name in enumerate(calendar.day_name)}
-MONTH = rf"(?:{'|'.join(calendar.month_name[1:])}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)"
-WEEKDAY = "|".join(calendar.day_name)
+# In lower case, for a pattern for both cases takes five times as long.
+MONTH = rf"(?:{'|'.join(calendar.month_name[1:])}|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?)".lower()
+WEEKDAY = "|".join(calendar.day_name).lower()
 COUNT = r"(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 UNIT = r"(?P<unit>hours?|days?|nights?|weeks?|months?|years?)"
 YEAR = r"(?:19|20)\d\d"
@@ -55,8 +57,7 @@ EXPRESSION = re.compile(
             r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously|earlier this (?:week|month|year))\b)",
         )
     )
-    + ")",
-    re.IGNORECASE,
+    + ")"
 )
 # Every expression holds one of these: a cheap look before the costly pattern.
 TELLTALES = (
@@ -93,15 +94,17 @@ def find_expressions(text: str, start: int, end: int) -> Iterator[Expression]:
     >>> [(found.kind, found.words) for found in find_expressions("killed on Sunday, June 11", 0, 25)]
     [('weekday', 'Sunday'), ('month_day', 'June 11')]
     """
-    words = text[start:end].lower()
+    low = lowered(text)
+    words = low[start:end]
     if not any(map(words.__contains__, TELLTALES)):
         return
-    for match in EXPRESSION.finditer(text, start, end):
+    for match in EXPRESSION.finditer(low, start, end):
         kind = match.lastgroup or ""
         kind = {"count": "earlier", "unit": "earlier", "unit2": "ago", "unit3": "past"}.get(kind, kind)
-        if kind in ("month_day", "month", "range") and re.search(r"\b(?:may|mar|march|jan|dec)\b", match.group()):
+        found = text[match.start() : match.end()]
+        if kind in ("month_day", "month", "range") and re.search(r"\b(?:may|mar|march|jan|dec)\b", found):
             continue  # "may" and "march" in lower case are verbs
-        yield Expression(kind, match.group(), match.span())
+        yield Expression(kind, found, match.span())
 
 
 def resolve(expression: Expression, anchors: Anchors) -> DateReading:

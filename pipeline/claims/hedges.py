@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.claims.cues import Cue
+from pipeline.text import lowered
 from pipeline.values import Span
 
 # The first kind that is found names the modality; each pattern is shown by the words that asked for it.
@@ -17,7 +18,7 @@ HEDGES = {
     # "the city will fall"
     "predicted": r"\b(?:will|shall|going to|expected to|about to|set to|due to (?:begin|start|arrive)|poised to|'ll|won't)\b",
 }
-PATTERNS = {modality: re.compile(words, re.IGNORECASE) for modality, words in HEDGES.items()}
+PATTERNS = {modality: re.compile(words) for modality, words in HEDGES.items()}  # for words in lower case
 DAY_BEHIND = re.compile(r"May,?\s+\d")
 MONTH_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?(?: of)?|\b(?:in|on|of|since|until|by|early|late|mid))[\s-]$", re.IGNORECASE
@@ -42,7 +43,7 @@ def find_hedges(text: str, spans: Sequence[Span]) -> list[tuple[str, Span]]:
         (modality, match.span())
         for start, end in spans
         for modality, pattern in PATTERNS.items()
-        for match in pattern.finditer(text, start, end)
+        for match in pattern.finditer(lowered(text), start, end)
         if not (text.startswith("May", match.start()) and is_month(text, match.start()))
     ]
     return sorted(found, key=lambda hedge: (hedge[1], hedge[0]))

@@ -1,7 +1,7 @@
 """A text in, capital letters that it never explains but whose words it gives before out: "Tigris Relief Board ... TRB"."""
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator
 
 from pipeline.claims.definitions import BODY, Definition
 
@@ -10,17 +10,17 @@ LINKS = r"(?:(?:of|for|the|and|in|on|against|to|de|la)\s){0,3}"
 MOST_TRIED = 30  # different ones: a text with more is a table
 
 
-def find_initials(text: str, known: Set[str]) -> Iterator[Definition]:
+def find_initials(text: str, is_known: Callable[[str], bool]) -> Iterator[Definition]:
     """A definition for each run of initials that is not known, by the body whose name stands before it.
 
     >>> text = "The Tigris Relief Board left. NATO and TRB said so."
-    >>> [(text[slice(*one.short)], text[slice(*one.long)]) for one in find_initials(text, {"NATO"})]
+    >>> [(text[slice(*one.short)], text[slice(*one.long)]) for one in find_initials(text, {"NATO"}.__contains__)]
     [('TRB', 'Tigris Relief Board')]
     """
     tried: set[str] = set()
     for match in LETTERS.finditer(text):
         letters = match.group()
-        if letters in known or letters in tried:
+        if letters in tried or is_known(letters):
             continue
         tried.add(letters)
         if len(tried) > MOST_TRIED:

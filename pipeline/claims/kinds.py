@@ -6,20 +6,17 @@ from collections.abc import Sequence
 from pipeline.claims.cues import Cue
 from pipeline.values import Quantity, Span
 
-DEATH = re.compile(
-    r"\b(?:killed|killing|deaths?|dead|died|toll|casualties|fatalities|injured|wounded|victims)\b", re.IGNORECASE
-)
-DISPLACEMENT = re.compile(r"\b(?:displac\w+|fled|fleeing|refugees|evacuat\w+)\b", re.IGNORECASE)
-DETENTION = re.compile(r"\b(?:detain\w*|detention|arrest\w*|kidnap\w*|abduct\w*|hostages?|prisoners?)\b", re.IGNORECASE)
+# In lower case, as HARM is.
+DEATH = re.compile(r"\b(?:killed|killing|deaths?|dead|died|toll|casualties|fatalities|injured|wounded|victims)\b")
+DISPLACEMENT = re.compile(r"\b(?:displac\w+|fled|fleeing|refugees|evacuat\w+)\b")
+DETENTION = re.compile(r"\b(?:detain\w*|detention|arrest\w*|kidnap\w*|abduct\w*|hostages?|prisoners?)\b")
 GROUND = re.compile(
     r"\b(?:captur\w+|seiz\w+|retak\w+|retook|recaptur\w+|liberat\w+|advanc\w+|encircl\w+|surrounded|sealed off|"
     r"territory|withdr[ae]w\w*|retreat\w*|(?:took|taken|in|under|lost|full) control|stronghold|front ?lines?)\b",
-    re.IGNORECASE,
 )
 ATTACK = re.compile(
     r"\b(?:attack\w*|(?:air ?)?strikes?|struck|raids?|bomb\w*|shell(?:ed|ing)|hit by|was hit|were hit|missiles?|rockets?|"
     r"explosions?|blasts?|assault\w*|offensive|fired on|clash\w*|fighting)\b",
-    re.IGNORECASE,
 )
 STANCES = frozenset(
     """condemn denounce criticize criticise decry deplore slam blast lambast praise applaud hail commend welcome mock
@@ -35,7 +32,7 @@ def read_type(text: str, spans: Sequence[Span], quantities: Sequence[Quantity], 
     'territorial'
     """
     cue, modality = read
-    words = " ".join(text[start:end] for start, end in spans)
+    words = " ".join(text[start:end] for start, end in spans).lower()
     metrics = {quantity.metric for quantity in quantities}
     if metrics & {"killed", "injured", "missing"}:
         return "casualty"
