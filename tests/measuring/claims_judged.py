@@ -128,7 +128,8 @@ def tell(read: DateReading, text: str) -> str:
     """A date in words; empty when there is none."""
     if read.start is None and read.end is None:
         return ""
-    return f"{read.start} to {read.end}, {read.precision} <{text[slice(*read.span)] if read.span else ''}> {read.rule}"
+    where = f" from the sentence before: {text[slice(*read.carried_from)]!r}" if read.carried_from else ""
+    return f"{read.start} to {read.end}, {read.precision} <{text[slice(*read.span)] if read.span else ''}> {read.rule}{where}"
 
 
 def digest(value: object) -> str:
