@@ -63,14 +63,13 @@ def read_occurred_on(
     named = [expression for start, end in content for expression in find_expressions(article.text, start, end)]
     if shifted := previous_of_named(named, anchors):
         return shifted
-    for start, end in content:
-        for expression in find_expressions(article.text, start, end):
-            reading = resolve(expression, replace(anchors, is_quoted=is_quoted(article, expression.span[0])))
-            is_open = re.search(
-                r"\bsince\s+(?:\w+\s+){0,2}$", article.text[max(0, expression.span[0] - 30) : expression.span[0]]
-            )
-            opens = expression.words.lower().startswith("since") or is_open is not None
-            return replace(reading, end=None, precision="interval") if opens and reading.start else reading
+    for expression in named:
+        reading = resolve(expression, replace(anchors, is_quoted=is_quoted(article, expression.span[0])))
+        is_open = re.search(
+            r"\bsince\s+(?:\w+\s+){0,2}$", article.text[max(0, expression.span[0] - 30) : expression.span[0]]
+        )
+        opens = expression.words.lower().startswith("since") or is_open is not None
+        return replace(reading, end=None, precision="interval") if opens and reading.start else reading
     return DateReading(reason=NO_EXPRESSION)
 
 

@@ -22,6 +22,7 @@ MUNITION = re.compile(
     r"(?:barrel )?(?:bombs?|shells?|rockets?|missiles?|mortars?|mines?|bullets?|grenades?|explosives?|munitions?|device|ieds?)$",
     re.IGNORECASE,
 )
+ATTACK_ENDS = frozenset("degkhsty")  # the last letters of both: a cheap look before the patterns
 # Groups and forces that act without a name of their own.
 GROUP = re.compile(
     r"(?:rebels?|terrorists?|militants?|insurgents?|jihadists?|jihadis?|extremists?|islamists?|fighters?|gunm[ae]n|"
@@ -84,7 +85,7 @@ class Doer:
 def find_doers(parsed: Parsed, actors: Mapping[str, Actor]) -> Iterator[Doer]:
     """Everybody whom a noun for an attack, or something carried out "by" somebody, names."""
     for token in parsed.tokens:
-        if is_attack(token):
+        if token.low[-1] in ATTACK_ENDS and is_attack(token):
             yield from before_attack(parsed, token.number, actors)
         if token.low == "by" and token.number and is_of_attack(parsed, token.number):
             yield from behind_by(parsed, token.number, actors)

@@ -33,6 +33,7 @@ SENTENCE_BEGINS = re.compile(r"\s*[|:–—-]?\s*(?=[\"'(]?[A-Z\d])")
 LEADS_A_DATE = frozenset(
     "on of since until till by from to in and between dated before after through as for at the".split()
 )
+A_YEAR = re.compile(YEAR)  # a cheap look before the costly pattern
 REACH = 600  # characters from the beginning of a text: a stamp farther down is another page's
 FURNITURE = re.compile(
     r"\s*(?:(?:get short url|print|tweet|share|send|e-?mail|views?|comments?)\b[\s\d]*)+", re.IGNORECASE
@@ -78,8 +79,9 @@ SHORTEST_BEFORE = 4  # words before a sentence whose stop was lost, or the label
 LABEL = re.compile(r"(?:[A-Z][\w'-]+ ){1,3}$")
 # "... said on Monday. earlier three people"
 LOWER_START = re.compile(
-    r"(?P<word>[A-Za-z]{4,})\. (?=(?:earlier|later|meanwhile|however|he|she|it|they|the|in|on|for|with|two|three|four|five)\b)"
+    r"\. (?=(?:earlier|later|meanwhile|however|he|she|it|they|the|in|on|for|with|two|three|four|five)\b)"
 )
+LAST_WORD = re.compile(r"(?<![\w.])[A-Za-z]{4,}$")
 AUXILIARY = re.compile(r"\b(?:was|were|is|are|has|have|had|said|says|told|will|would)\b")
 
 
@@ -104,7 +106,7 @@ def find_stamp(text: str, start: int, end: int) -> Stamp | None:
     >>> find_stamp("On Friday 22 Jul 2016 Aleppo was shelled", 0, 40) is None
     True
     """
-    if start > REACH:
+    if start > REACH or A_YEAR.search(text, start, min(end, REACH)) is None:
         return None
     for match in STAMP.finditer(text, start, min(end, REACH)):
         before = text[start : match.start()].split()
@@ -174,7 +176,8 @@ def run_on_starts(text: str, start: int, end: int) -> Iterator[int]:
     """
     found = {match.start() for match in RUN_ON.finditer(text, start, end) if is_run_on(text, start, match)}
     for match in LOWER_START.finditer(text, start, end):
-        if match["word"].lower() not in ABBREVIATIONS:
+        word = LAST_WORD.search(text, max(start, match.start() - FARTHEST_BEFORE), match.start())
+        if word and word.group().lower() not in ABBREVIATIONS:
             found.add(match.end())
     yield from sorted(found)
 
