@@ -349,11 +349,12 @@ class ArticleCompared(ReadingOutcome):
 class ClaimsExtracted(ReadingOutcome):
     """The claims of one revision in the order of the text: possibly none.
 
-    Schema version 2 says of speakers and actors which words of the text define their short names.
+    Schema version 2 says of speakers and actors which words of the text define their short names; version 3 says of days and
+    places which sentence before they are carried over from.
     """
 
     STEP: ClassVar[str] = "claim"
-    SCHEMA_VERSION: ClassVar[int] = 2
+    SCHEMA_VERSION: ClassVar[int] = 3
 
     claims: tuple[Claim, ...]
 

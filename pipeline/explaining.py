@@ -46,7 +46,8 @@ def explain(text: str, claim: Claim) -> Iterator[tuple[str, str]]:
     for number, quantity in enumerate(claim.quantities):
         yield f"count {number}", explain_count(text, quantity)
     for place in claim.places:
-        yield "place", f"{words(text, [place.span])} is {place.place_id or 'in no table'}"
+        where = f", rule {place.rule}, of {words(text, [place.carried_from])}" if place.carried_from else ""
+        yield "place", f"{words(text, [place.span])} is {place.place_id or 'in no table'}{where}"
     for role in claim.actors:
         yield role.role, f"{words(text, [role.span])} is {role.actor_id or 'not named'}"
 
@@ -78,10 +79,12 @@ def explain_date(text: str, reading: DateReading) -> str:
     """The days of a reading with its words, rule and anchor, or why there are none."""
     if reading.start is None and reading.end is None:
         found = f"{words(text, [reading.span])}: " if reading.span else ""
-        return f"not known: {found}{reading.reason}"
+        others = f": {words(text, list(reading.candidates))}" if reading.candidates else ""
+        return f"not known: {found}{reading.reason}{others}"
     counted = f", counted from {reading.anchor}" if reading.anchor else ""
     said = f" by {words(text, [reading.span])}" if reading.span else ""
-    return f"{describe_day(reading)}{said}, rule {reading.rule}{counted}"
+    where = f", of {words(text, [reading.carried_from])}" if reading.carried_from else ""
+    return f"{describe_day(reading)}{said}, rule {reading.rule}{counted}{where}"
 
 
 def explain_count(text: str, quantity: Quantity) -> str:

@@ -169,7 +169,7 @@ class Speaker:
     candidates     ids that an ambiguous pronoun or short name could stand for
     named_at       the words of the text that give the short name its meaning, or None: "the Tigris Relief Board (TRB)"
     named_by       the rule that read them: acronym | foreign_acronym | also_known | hereafter | stands_for | initials |
-                   last_name | office
+                   last_name | office | nominal ("the monitoring group")
     """
 
     span: Span
@@ -202,8 +202,10 @@ class DateReading:
     start, end   inclusive days; equal for one day, both None when unresolved; end None alone: open
     precision    day | month | year | interval | about | unknown
     span         the expression, or None when the text has none
-    anchor       published_at | said_on | None: what a relative expression was counted from
+    anchor       published_at | page_stamp | said_on | None: what a relative expression was counted from
     rule         name of the rule that fired; reason says why it is unresolved
+    carried_from the sentence before that the words stand in, where the claim only points back to them; rule: carried_..
+    candidates   the expressions that it may be, where there is more than one
     """
 
     start: date | None = None
@@ -213,6 +215,8 @@ class DateReading:
     anchor: str | None = None
     rule: str | None = None
     reason: str | None = None
+    carried_from: Span | None = None
+    candidates: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,11 +250,16 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceMention:
-    """A place that a claim names. place_id is None for a name that seeds/places.csv does not have."""
+    """A place that a claim names. place_id is None for a name that seeds/places.csv does not have.
+
+    carried_from, rule  as of a DateReading: the sentence before that names it, and the rule; None for the claim's own words
+    """
 
     span: Span
     place_id: str | None
     name: str
+    carried_from: Span | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

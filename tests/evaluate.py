@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.settings import ROOT, Settings
-from tests.measuring.claims_judged import score_judged
+from tests.measuring.claims_judged import score_draws
 from tests.measuring.claims_scored import score_claims
 from tests.measuring.copies_named import score_copies
 from tests.measuring.day_polled import score_polling
@@ -30,7 +30,7 @@ def sections(folder: Path) -> dict[str, Callable[[], Table]]:
         "claims": lambda: score_claims(folder, settings),
         "claims/re3d": lambda: score_entities(folder),
         "dedup": lambda: [
-            *score_judged(folder, settings),
+            *score_draws(folder, settings),
             *score_copies(folder),
             *score_sentences(folder),
             *score_orders(folder),

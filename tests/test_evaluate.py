@@ -7,7 +7,18 @@ import pytest
 
 from pipeline.settings import Settings
 from tests.evaluate import main
-from tests.measuring.claims_judged import FIELDS, VERDICTS_FILE, draw, read_verdicts, score_judged
+from tests.measuring.claims_judged import (
+    AGAIN,
+    FIELDS,
+    FIRST,
+    VERDICTS_FILE,
+    Draw,
+    draw,
+    read_verdicts,
+    score_draws,
+    score_judged,
+    write_sheet,
+)
 from tests.measuring.copies_named import score_edited
 from tests.measuring.feeds_read import score_feeds
 
@@ -53,15 +64,52 @@ def test_a_field_that_is_read_otherwise_counts_against_the_feeds(tmp_path: Path)
     assert ("feeds, fields as gofeed expects them", "50.0% of 2") in score_feeds(tmp_path)
 
 
+def write_reports(folder: Path, texts: dict[str, str]) -> None:
+    (folder / "dedup").mkdir()
+    with duckdb.connect(":memory:") as connection:
+        connection.execute("create table reports (id varchar, lang varchar, date varchar, text varchar)")
+        connection.executemany("insert into reports values ($1, 'en', '6/12/2017', $2)", list(texts.items()))
+        connection.execute(f"copy reports to '{folder / 'dedup' / 'syria_articles.parquet'}'")
+
+
+def table_of(folder: Path) -> Draw:
+    return Draw("a seed", folder / "verdicts.csv", "casualty claims judged by a reader")
+
+
+def test_a_second_draw_takes_no_report_of_the_first_and_no_sentence_of_it(tmp_path: Path) -> None:
+    first, again = (
+        "Shells killed 12 people in Jazra, a monitor said.",
+        "Raids killed 30 people in Mashlab, the army said.",
+    )
+    write_reports(tmp_path, {"a": first, "b": f"{first} {again}"})
+    (judged, *_) = [one for one in draw(tmp_path, Settings()) if one.report.id == "a"]
+    write_sheet([judged], tmp_path / "first.csv")
+
+    drawn = draw(tmp_path, Settings(), Draw("a seed", tmp_path / "again.csv", "", (tmp_path / "first.csv",)))
+
+    assert [(one.report.id, one.claim.quantities[0].low) for one in drawn] == [("b", 30)]
+
+
+def test_a_sheet_that_is_not_filled_is_not_scored_and_not_written_over(tmp_path: Path) -> None:
+    write_reports(tmp_path, {"a": STORY})
+    drawn = draw(tmp_path, Settings())
+    write_sheet(drawn, tmp_path / "verdicts.csv")
+
+    assert score_draws(tmp_path, Settings(), [table_of(tmp_path)]) == []
+    with pytest.raises(FileExistsError):
+        write_sheet(drawn, tmp_path / "verdicts.csv")
+
+
+def test_the_second_draw_has_a_seed_of_its_own_and_is_drawn_after_the_first() -> None:
+    assert AGAIN.seed != FIRST.seed
+    assert FIRST.file in AGAIN.after
+
+
 @pytest.mark.parametrize(("changed", "same"), [("", "100.0% of 1"), ("otherwise", "0.0% of 1")])
 def test_verdicts_are_counted_and_a_claim_that_is_read_otherwise_today_is_told(
     tmp_path: Path, changed: str, same: str
 ) -> None:
-    folder = tmp_path / "dedup"
-    folder.mkdir()
-    with duckdb.connect(":memory:") as connection:
-        row = "select 'a' as id, 'en' as lang, '6/12/2017' as date, $1 as text"
-        connection.execute(f"copy ({row}) to '{folder / 'syria_articles.parquet'}'", [STORY.partition(" Rescuers")[0]])
+    write_reports(tmp_path, {"a": STORY.partition(" Rescuers")[0]})
     (drawn,) = draw(tmp_path, Settings())
     verdicts = dict.fromkeys(FIELDS, "none") | {"speaker": "right", "toll": "wrong", "places": "missed"}
     with (tmp_path / "verdicts.csv").open("w") as lines:
@@ -69,7 +117,7 @@ def test_verdicts_are_counted_and_a_claim_that_is_read_otherwise_today_is_told(
         table.writeheader()
         table.writerow({"key": drawn.key, "reading": changed or drawn.reading, "article": "a"} | verdicts)
 
-    rows = {row[0]: row[1] for row in score_judged(tmp_path, Settings(), tmp_path / "verdicts.csv")}
+    rows = {row[0]: row[1] for row in score_judged(tmp_path, Settings(), table_of(tmp_path))}
 
     assert rows["casualty claims judged by a reader, read the same today"] == same
     assert rows["  who said it: right"] == "100.0% of 1"

@@ -3,32 +3,50 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pipeline.claims.gazetteer import Actor, Gazetteer, Mention
 from pipeline.claims.located import Located
 from pipeline.claims.names import Names
+from pipeline.claims.preambles import find_page_day
 from pipeline.claims.sentences import Outline
 from pipeline.keys import hash_key
 from pipeline.values import Span
+
+STAMP_IS_OFF_DAYS = 366  # a date farther from publication is what the text is about, as in a list of events by date
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
     """What all claims of one article share.
 
-    text    normalised, same offsets as the original; published_on: day of publication or None
-    actors  those of the tables and of the text's own, by id
+    text      normalised, same offsets as the original; published_on: day of publication or None
+    dated_by  published_at | page_stamp: where that day is from
+    actors    those of the tables and of the text's own, by id
     """
 
     text: str
     revision_id: str
     published_on: date | None
+    dated_by: str
     outline: Outline
     mentions: Located[Mention]
     gazetteer: Gazetteer
     actors: Mapping[str, Actor]
     names: Names
+
+
+def day_of_article(text: str, published_at: datetime | None) -> tuple[date | None, str]:
+    """The day of an article and where it is from: the stamp at the head of its text, unless that is years off.
+
+    >>> day_of_article("Published June 10, 2017\\n\\nIt rained.", None)
+    (datetime.date(2017, 6, 10), 'page_stamp')
+    """
+    published_on = published_at.date() if published_at else None
+    stamped = find_page_day(text)
+    if stamped and (published_on is None or abs((stamped - published_on).days) <= STAMP_IS_OFF_DAYS):
+        return stamped, "page_stamp"
+    return published_on, "published_at"
 
 
 def claim_id(revision_id: str, content: Sequence[Span], cue: Sequence[Span]) -> str:

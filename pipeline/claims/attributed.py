@@ -11,6 +11,7 @@ from pipeline.claims.hedges import find_hedges, read_modality
 from pipeline.claims.kinds import read_type
 from pipeline.claims.located import Located, locate
 from pipeline.claims.nesting import Nested
+from pipeline.claims.nominals import resolve_nominal
 from pipeline.claims.occasions import read_content, read_said_on
 from pipeline.claims.parse import MAX_CHARACTERS
 from pipeline.claims.places import find_places
@@ -34,6 +35,8 @@ def attributed(article: Article, nested: Sequence[Nested]) -> list[Claim]:
         known[id(one.attribution)] = [
             resolve_pronoun(speaker, before(article, one, ordered, known), actors)
             if speaker.attribution == "pronoun"
+            else resolve_nominal(speaker, before(article, one, ordered, known), actors)
+            if speaker.attribution == "unnamed"
             else speaker
             for speaker in known[id(one.attribution)]
         ]
@@ -97,7 +100,7 @@ def claim_of(article: Article, one: Nested, ordered: Located[Nested], known: Kno
         occurred_on=occurred_on,
         quantities=quantities,
         places=find_places(article.text, attribution.content, article.mentions),
-        actors=find_actors(attribution.parsed, attribution.content),
+        actors=find_actors(article, attribution.parsed, attribution.content, quantities),
         confidence=read_tier(attribution.rule, attribution.cue, has_speaker=bool(speakers)),
         rule=f"{attribution.rule}:{attribution.cue.lemma}",
     )

@@ -28,6 +28,12 @@ TAIL = DAYS | frozenset(
     """on in at late early earlier later yesterday today tonight without citing quoting via through during from by after
     separately meanwhile again afterwards recently this last . " ' ) ( - , ''""".split()
 )
+# How the sentence goes on behind a report in its middle; with some of these words it still tells who was counted.
+GOES_ON = frozenset(
+    """as while whilst and but which who whose where including adding although though when after before amid noting
+    stressing with""".split()
+)
+SAME_COUNT = frozenset(("including",))
 ADVERBS = frozenset("also later earlier then has have had separately further meanwhile reportedly previously".split())
 HEARERS = frozenset("reporters journalists afp reuters ap cnn bbc".split())
 ON_WHOSE_WORD = frozenset(("citing", "quoting", "without"))
@@ -43,14 +49,16 @@ def commaless_attributions(scene: Scene, taken: Collection[int]) -> Iterator[Att
         for token in parsed.tokens
         if token.tag in FINITE or (token.tag == "VBN" and token.low in scene.cues.verbs)
     ]
+    is_last = True
     for token in reversed(finite):
         cue = scene.cues.verbs.get(token.low)
         if cue is None or not cue.frames >= {"clause", "quote"}:
-            if token.tag == "VBN":
-                continue
-            return
+            is_last = is_last and token.tag == "VBN"
+            continue
         if token.number not in taken:
-            yield from (closing if is_closing(parsed, token.number, cue) else inverted)(scene, token.number, cue)
+            at_end = (closing if is_closing(parsed, token.number, cue) else inverted) if is_last else interrupting
+            found = list(at_end(scene, token.number, cue)) or list(interrupting(scene, token.number, cue))
+            yield from found
         if token.tag != "VBN":
             return
 
@@ -103,6 +111,47 @@ def closing(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
     yield from attribution(scene, (verb, cue, rule), phrase, phrase.words.start)
 
 
+def interrupting(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
+    """The report behind which the outlet goes on, or the same count: "24 people died the monitor said as shells fell on Homs".
+
+    Only of harm, by somebody who is surely named, and behind a clause of its own.
+    """
+    parsed = scene.parsed
+    if cue.lemma not in PLAIN:
+        return
+    follows = behind_day(parsed, verb + 1)
+    phrase = find_phrase(parsed, verb - 1) if verb > 1 else None
+    stop = phrase.words.start if phrase else 0
+    if phrase is None and follows == verb + 1:
+        while follows < len(parsed.tokens) and parsed.tokens[follows].low not in TAIL | GOES_ON:
+            follows += 1
+        plain = replace(
+            parsed, tokens=(*parsed.tokens[:verb], parsed.tokens[verb]._replace(tag="FW"), *parsed.tokens[verb + 1 :])
+        )
+        phrase = find_phrase(plain, follows - 1) if follows > verb + 1 else None
+        phrase = phrase if phrase and phrase.words.start == verb + 1 else None
+        stop, follows = verb, behind_day(parsed, follows)
+    if phrase is None or not phrase.is_sure or follows >= len(parsed.tokens):
+        return
+    if parsed.tokens[follows].low not in GOES_ON or not any(map(is_harm, parsed.tokens[:stop])):
+        return
+    for found in attribution(scene, (verb, cue, DOUBTFUL), phrase, stop):
+        rest = trimmed_region(parsed, range(follows, len(parsed.tokens)))
+        further = (parsed.span_of(rest),) if rest and parsed.tokens[follows].low in SAME_COUNT else ()
+        yield replace(found, content=(*found.content, *further))
+        added = scene.cues.verbs.get(parsed.tokens[follows].low)
+        behind = trimmed_region(parsed, range(follows + 1, len(parsed.tokens)))
+        if added and behind and parsed.tokens[follows].tag == "VBG" and "clause" in added.frames:  # "adding that ..."
+            yield replace(found, cue=added, cue_words=range(follows, follows + 1), content=(parsed.span_of(behind),))
+
+
+def behind_day(parsed: Parsed, number: int) -> int:
+    """The first word behind "on Sunday"."""
+    while number < len(parsed.tokens) and parsed.tokens[number].low in DAYS | {"on", "late", "early"}:
+        number += 1
+    return number
+
+
 def attribution(scene: Scene, found: tuple[int, Cue, str], phrase: Phrase, stop: int) -> Iterator[Attribution]:
     """The attribution, if the words up to `stop` can be what was said."""
     verb, cue, rule = found
@@ -133,15 +182,25 @@ def is_closing(parsed: Parsed, verb: int, cue: Cue) -> bool:
     """Whether the words behind a verb tell only when, where or on whose word it was said."""
     rest = parsed.tokens[verb + 1 :]
     if cue.lemma == "tell":
-        if not rest or not (rest[0].low in HEARERS or (rest[0].mention and rest[0].mention.actor)):
+        if not rest or not (is_hearer(rest[0]) or (rest[0].low == "the" and len(rest) > 1 and is_hearer(rest[1]))):
             return False
-        rest = rest[1:]
+        rest = rest[next((n for n, token in enumerate(rest) if n and not is_hearer(token)), len(rest)) :]
     if not rest:
         return True
     if rest[0].low not in TAIL:
         return False
     citing = any(token.low in ON_WHOSE_WORD for token in rest)
     return citing or not any(token.tag in FINITE or is_harm(token) or token.low == "that" for token in rest)
+
+
+def is_hearer(token: Token) -> bool:
+    """Whether a word can be of the name of whom a report was told to: "told The Daily Wire", "told reporters"."""
+    is_known = token.mention is not None and token.mention.actor is not None
+    return (
+        token.low in HEARERS
+        or is_known
+        or (token.tag in ("NNP", "NNPS", "DT") and token.text[:1].isupper() and token.low not in DAYS)
+    )
 
 
 def is_harm(token: Token) -> bool:

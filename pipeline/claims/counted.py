@@ -81,6 +81,7 @@ def part_of(seen: Found, before: str, behind: tuple[str, str], last: Found | Non
     opens = harm.PART.search(before) is not None
     between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
     goes_on = last.is_part and seen.victim is not None and harm.AND.search(before) is not None
+    goes_on = goes_on or (last.is_part and is_listed(seen, before, last))
     goes_on = goes_on and not harm.HAPPENED.search(between)
     state = state_after(rest)
     if goes_on and not opens and state and state != last.metric:
@@ -97,7 +98,7 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     if harm.THEN_DIED.match(after):
         return replace(seen, metric="killed", rule="state")
     metric, rule, who = metric_of(before, after, rest, has_victim)
-    aside = harm.ASIDE.match(rest)
+    aside = harm.ASIDE.match(rest) or harm.BARE_ASIDE.match(rest)
     if metric is None and aside and has_victim:
         metric, rule, who = metric_of(before, after, rest[aside.end() :], has_victim)
     if metric is None and has_victim and (together := said_together(rest)):
@@ -109,9 +110,20 @@ def whole(seen: Found, before: str, behind: tuple[str, str], last: Found | None)
     if metric is None and last and harm.AND.search(before):
         between = before[max(0, len(before) - max(0, seen.number.span[0] - last.ends)) :]
         is_near = seen.victim is not None and len(between) < NEAR_COUNT
+        is_near = is_near or (last.rule == "active" and harm.AS_WELL.search(before) is not None)
         if is_near or (harm.ELSEWHERE.match(after) and not last.is_superseded):
             metric, rule = last.metric, "joined"
+    if metric is None and last and is_listed(seen, before, last):
+        metric, rule = last.metric, "joined"
     return replace(seen, metric=metric, victim=seen.victim or who, rule=rule) if metric else None
+
+
+def is_listed(seen: Found, before: str, last: Found) -> bool:
+    """Whether nothing stands between a count and the one before it, in text without commas: "six women five children"."""
+    is_beside = (
+        seen.number.span[0] > last.ends and not before[len(before) - (seen.number.span[0] - last.ends) :].strip()
+    )
+    return is_beside and seen.victim is not None and last.victim is not None
 
 
 def said_together(rest: str) -> str | None:
@@ -231,7 +243,11 @@ def state_after(rest: str) -> str | None:
     if who := harm.WHO.match(rest):
         rest = f" {rest[who.end() :]}"
     state = harm.STATE.match(rest)
-    if state is None or re.search(r"\d", state.group()) or (who is None and harm.NEW_SUBJECT.search(state.group())):
+    if (
+        state is None
+        or harm.OTHERS_TOLD.search(state.group())
+        or (who is None and harm.NEW_SUBJECT.search(state.group()))
+    ):
         return None
     return matched(state, harm.STATES)
 

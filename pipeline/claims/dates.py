@@ -45,6 +45,7 @@ EXPRESSION = re.compile(
             rf"(?P<ago>\b{COUNT.replace('count', 'count2')}\s+{UNIT.replace('unit', 'unit2')}\s+ago\b)",
             r"(?P<past>\b(?:the\s+)?(?:past|last|previous)\s+"
             rf"{COUNT.replace('count', 'count3')}\s+{UNIT.replace('unit', 'unit3')}\b)",
+            r"(?P<earlier_in>\bearlier this (?:week|month|year)\b)",
             r"(?P<deictic>\b(?:today|yesterday|tomorrow|tonight|last night|overnight)\b)",
             r"(?P<period>\b(?:this|last|the past|the last|next)\s+(?:week|month|year)\b)",
             rf"(?P<weekday>\b(?:(?:last|next|this)\s+)?(?:{WEEKDAY})s?\b)",
@@ -54,7 +55,7 @@ EXPRESSION = re.compile(
             r"(?<!toll )(?<!total )(?<!group )(?<!force )\bof\s+(?:19|20)\d\d\b(?=\s*(?:[,.;:)\"]|$)))",
             r"(?P<unanchored>\bthe (?:second|third|fourth|fifth|sixth|seventh) "
             r"(?:(?:consecutive|straight|successive) (?:day|night|week)|(?:day|night|week) of)\b)",
-            r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously|earlier this (?:week|month|year))\b)",
+            r"(?P<vague>\b(?:recently|in recent (?:days|weeks|months|years)|previously)\b)",
         )
     )
     + ")"
@@ -72,11 +73,13 @@ class Anchors:
     """What relative expressions count from.
 
     published_on  the article's day or None; said_on: the statement's reading; is_quoted: inside quotation marks
+    dated_by      where the article's day is from: published_at, or page_stamp: what stands at the head of the text
     """
 
     published_on: date | None
     said_on: DateReading
     is_quoted: bool = False
+    dated_by: str = "published_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +136,7 @@ def resolve(expression: Expression, anchors: Anchors) -> DateReading:
 
 ABSOLUTE = frozenset(("iso", "full", "month_year", "year"))
 OF_STATEMENT = frozenset(("previous_day", "next_day", "same_day", "earlier"))
-OF_SPEECH = frozenset(("deictic", "ago", "past", "period"))
+OF_SPEECH = frozenset(("deictic", "ago", "past", "period", "earlier_in"))
 
 
 def choose_anchor(expression: Expression, anchors: Anchors) -> tuple[str, date | None]:
@@ -143,7 +146,7 @@ def choose_anchor(expression: Expression, anchors: Anchors) -> tuple[str, date |
         return "said_on", said
     if expression.kind in ("weekday", "month_day") and said is not None:
         return "said_on", said
-    return "published_at", anchors.published_on
+    return anchors.dated_by, anchors.published_on
 
 
 def absolute(expression: Expression, base: DateReading) -> DateReading:
@@ -166,7 +169,13 @@ def absolute(expression: Expression, base: DateReading) -> DateReading:
 def relative(expression: Expression, base: DateReading, anchor: date) -> DateReading:
     """Dates that count from a day."""
     words = expression.words.lower()
-    named = {"weekday": weekday, "range": ranged, "month_day": nearest_past_day, "month": nearest_past_month}
+    named = {
+        "weekday": weekday,
+        "range": ranged,
+        "month_day": nearest_past_day,
+        "month": nearest_past_month,
+        "earlier_in": earlier_in,
+    }
     if by_name := named.get(expression.kind):
         return by_name(base, words, anchor)
     if expression.kind in ("period", "past", "ago", "earlier"):
@@ -210,7 +219,22 @@ def nearest_past_month(base: DateReading, words: str, anchor: date) -> DateReadi
     month = month_in(words)
     is_past = month < anchor.month or (month == anchor.month and not words.startswith("last"))
     year = anchor.year if is_past else anchor.year - 1
-    return whole_month(replace(base, rule="nearest_past_month"), year, month)
+    whole = whole_month(replace(base, rule="nearest_past_month"), year, month)
+    third = re.search(r"\b(early|mid|late)\b", words)
+    if third is None or whole.start is None or whole.end is None:
+        return whole
+    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, whole.end.day)}[third[1]]
+    start, end = whole.start.replace(day=first), whole.start.replace(day=last)
+    return replace(whole, start=start, end=end, precision="interval", rule=f"{third[1]}_month")
+
+
+def earlier_in(base: DateReading, words: str, anchor: date) -> DateReading:
+    """ "earlier this week": from the first day of the week, month or year that the anchor is in up to the anchor."""
+    unit = words.rsplit(maxsplit=1)[-1]
+    first = {"week": anchor - timedelta(anchor.weekday()), "month": anchor.replace(day=1)}.get(
+        unit, date(anchor.year, 1, 1)
+    )
+    return replace(base, start=first, end=anchor, precision="interval", rule=f"earlier_this_{unit}")
 
 
 def ranged(base: DateReading, words: str, anchor: date) -> DateReading:

@@ -23,6 +23,7 @@ from pipeline.claims.subjects import (
     nominal_before,
     noun_phrase,
 )
+from pipeline.claims.tolls_given import toll_attributions
 from pipeline.values import Span
 
 # Things show and suggest, too, but claim nothing: "the damage shows that ..." is the outlet's conclusion.
@@ -42,6 +43,7 @@ def find_attributions(scene: Scene) -> list[Attribution]:
     """Every attribution of a sentence, in the order of their cues."""
     found = [
         *verb_attributions(scene),
+        *toll_attributions(scene),
         *noun_attributions(scene),
         *phrase_attributions(scene),
         *adjective_attributions(scene),
@@ -94,6 +96,8 @@ def is_verb(scene: Scene, number: int) -> bool:
     """Whether a form that can report is used as a verb: not "the alleged attacker", nor "reports of raids"."""
     parsed, token = scene.parsed, scene.parsed.tokens[number]
     if token.tag.startswith("VB"):
+        if is_thought_to(parsed, number):
+            return False
         return token.dep not in ("amod", "compound", "aux", "auxpass", "nmod")
     before = parsed.tokens[number - 1].text if number else ""
     return (
@@ -102,6 +106,18 @@ def is_verb(scene: Scene, number: int) -> bool:
         and token.low.endswith("s")
         and nominal_after(parsed, number) is not None
     )
+
+
+def is_thought_to(parsed: Parsed, number: int) -> bool:
+    """Whether a participle only tells what is thought of the noun before it: "strikes thought to be carried out by X"."""
+    behind = [token.low for token in parsed.tokens[number + 1 : number + 3]]
+    is_bare = not parsed.kids(number, "auxpass", "aux") and parsed.tokens[number].low in (
+        "thought",
+        "believed",
+        "feared",
+        "suspected",
+    )
+    return is_bare and behind[:1] == ["to"] and behind[1:] in (["be"], ["have"])
 
 
 def verb_source(scene: Scene, verb: int, cue: Cue) -> Source | None:

@@ -106,7 +106,7 @@ BADLY = re.compile(
 )
 # "among the dead were six children", "the victims included two infants", "of those killed, 11 were women"
 AMONG = re.compile(
-    r"\b(?:(?:among|of)\s+)?(?:the|those)\s+(?:people\s+)?(?P<who>dead|deaths|killed|victims|casualties|wounded|injured|missing|"
+    r"\b(?:(?:among|of)\s+)?(?:the|those)\s+(?:(?:people|civilians|soldiers|fighters|militants|residents)\s+)?(?P<who>dead|deaths|killed|victims|casualties|wounded|injured|missing|"
     r"displaced|detained|arrested|detainees)\b(?:[^.;\d]{0,40}?\b(?:were|was|are|is)|\s+includ(?:es?|ed)|,)\s+$",
     re.IGNORECASE,
 )
@@ -262,6 +262,17 @@ FIRST_GIVEN = re.compile(r"\b(?:previously|initially|originally|first|earlier)\s
 ASIDE = re.compile(r"^,\s[^,.;]{0,60}\d*[^,.;]{0,60},")
 # "24 were killed in Aleppo and seven others": what follows a state counts anew
 HAPPENED = re.compile(rf"\b(?:were|was|been)\s+(?:\w+ly\s+)?{either(STATES)}\b|\bdied\b", re.IGNORECASE)
+# "53 civilians including 21 children perished": the same without its commas
+BARE_ASIDE = re.compile(
+    r"^\s+(?:including|among (?:them|whom))\s+[^.;:,]{1,80}?"
+    r"(?=\s+(?:were|was|have|has|had|are|died|perished|drowned|lost|succumbed|killed|dead|injured|wounded)\b)",
+    re.IGNORECASE,
+)
+# "three children were among the eight dead"
+AMONG_NEXT = re.compile(r"\s+(?:were|was|are|is)\s+among\s+(?:the\s+)?(?:at least\s+)?$", re.IGNORECASE)
+AS_WELL = re.compile(r"\bas well as\s+(?:another\s+)?$", re.IGNORECASE)
+# "while eight persons were injured": others
+OTHERS_TOLD = re.compile(r"\d|\b(?:while|whilst|whereas|but)\b", re.IGNORECASE)
 # "one family" in "six members of one family"
 ONE_GROUP = re.compile(r"\s+(?:\w+\s+)?(?:family|household|clan|crew|team)\b", re.IGNORECASE)
 TOLL_WORD = re.compile(r"\btoll\b|\bdeaths\b|\bdeath count\b|\bfatalities\b", re.IGNORECASE)

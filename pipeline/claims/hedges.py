@@ -4,21 +4,32 @@ import re
 from collections.abc import Sequence
 
 from pipeline.claims.cues import Cue
+from pipeline.claims.victims import VICTIM
 from pipeline.text import lowered
 from pipeline.values import Span
 
+TO_RISE = "to (?:rise|increase|grow|climb)"  # "the toll is likely to rise" foresees
 # The first kind that is found names the modality; each pattern is shown by the words that asked for it.
 HEDGES = {
     # "the weapons could well end up in the possession of the PKK"
     "possible": r"\b(?:could|may|might)(?:\s+(?:well|also|yet|still|have|be))?\b|\b(?:possibly|perhaps|potentially|"
-    r"allegedly|reportedly|apparently|seemingly|purportedly|likely|probably|suspected|alleged|unconfirmed|appear(?:s|ed)? to|"
+    rf"allegedly|reportedly|apparently|seemingly|purportedly|likely(?! {TO_RISE})|probably|suspected|alleged|unconfirmed|"
+    r"appear(?:s|ed)? to|"
     r"seem(?:s|ed)? to|cannot be ruled out|can't rule out)\b",
     # "24 are believed to have died"
     "believed": r"\b(?:believed|thought|feared|presumed|assumed|understood|suspected|estimated) (?:to\b|that\b|dead\b|killed\b)",
     # "the city will fall"
-    "predicted": r"\b(?:will|shall|going to|expected to|about to|set to|due to (?:begin|start|arrive)|poised to|'ll|won't)\b",
+    "predicted": rf"\b(?:likely {TO_RISE}|will|shall|going to|expected to|about to|set to|due to (?:begin|start|arrive)|"
+    r"poised to|'ll|won't)\b",
 }
 PATTERNS = {modality: re.compile(words) for modality, words in HEDGES.items()}  # for words in lower case
+# Not whether it happened but who or what it was is in doubt: "48 alleged rebels", "strikes thought to be carried out by ..".
+OF_A_DETAIL = re.compile(
+    rf"(?:alleged|suspected)\s+(?:[\w-]+\s+){{0,2}}?(?:{VICTIM})\b|suspected\s+of\b|"
+    r"(?:believed|thought|suspected|reported|alleged)\s+to\s+(?:be|have\s+been)\s+(?:carried\s+out|launched|fired|conducted|"
+    r"behind|responsible|the\s+work\s+of)\b|(?:reportedly|allegedly|apparently)\s+(?:using|carried\s+out|backed|armed|led)\b",
+    re.IGNORECASE,
+)
 DAY_BEHIND = re.compile(r"May,?\s+\d")
 MONTH_BEFORE = re.compile(
     r"(?:\d(?:st|nd|rd|th)?(?: of)?|\b(?:in|on|of|since|until|by|early|late|mid))[\s-]$", re.IGNORECASE
@@ -45,6 +56,7 @@ def find_hedges(text: str, spans: Sequence[Span]) -> list[tuple[str, Span]]:
         for modality, pattern in PATTERNS.items()
         for match in pattern.finditer(lowered(text), start, end)
         if not (text.startswith("May", match.start()) and is_month(text, match.start()))
+        and not OF_A_DETAIL.match(text, match.start())
     ]
     return sorted(found, key=lambda hedge: (hedge[1], hedge[0]))
 

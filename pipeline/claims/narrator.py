@@ -64,7 +64,7 @@ def narrator_claim(
         occurred_on=occurred_on,
         quantities=quantities,
         places=find_places(article.text, one.content, article.mentions),
-        actors=find_actors(one.parsed, one.content),
+        actors=find_actors(article, one.parsed, one.content, quantities),
         confidence="C",
         rule=one.rule,
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pipeline.claims.article import Article
 from pipeline.claims.attributions import Attribution
-from pipeline.claims.dates import Anchors, find_expressions, resolve
+from pipeline.claims.dates import OF_STATEMENT, Anchors, Expression, find_expressions, resolve
 from pipeline.claims.quantities import find_quantities
 from pipeline.values import DateReading, Quantity, Span
 
@@ -23,7 +23,7 @@ def read_content(
     """When it happened, and how many people were harmed, by the words of the content."""
     text = article.text
     first = content[0][0]
-    anchors = Anchors(article.published_on, said_on, is_quoted=is_quoted(article, first))
+    anchors = Anchors(article.published_on, said_on, is_quoted=is_quoted(article, first), dated_by=article.dated_by)
     quantities = find_quantities(text, content, anchors)
     own = [number for number, quantity in enumerate(quantities) if not inside(quantity.span, inner)]
     renumbered = {old: new for new, old in enumerate(own)}
@@ -60,15 +60,27 @@ def read_occurred_on(
             precision="interval",
             rule=f"since_{counted.since.rule}",
         )
-    for start, end in content:
-        for expression in find_expressions(article.text, start, end):
-            reading = resolve(expression, replace(anchors, is_quoted=is_quoted(article, expression.span[0])))
-            is_open = re.search(
-                r"\bsince\s+(?:\w+\s+){0,2}$", article.text[max(0, expression.span[0] - 30) : expression.span[0]]
-            )
-            opens = expression.words.lower().startswith("since") or is_open is not None
-            return replace(reading, end=None, precision="interval") if opens and reading.start else reading
+    named = [expression for start, end in content for expression in find_expressions(article.text, start, end)]
+    if shifted := previous_of_named(named, anchors):
+        return shifted
+    for expression in named:
+        reading = resolve(expression, replace(anchors, is_quoted=is_quoted(article, expression.span[0])))
+        is_open = re.search(
+            r"\bsince\s+(?:\w+\s+){0,2}$", article.text[max(0, expression.span[0] - 30) : expression.span[0]]
+        )
+        opens = expression.words.lower().startswith("since") or is_open is not None
+        return replace(reading, end=None, precision="interval") if opens and reading.start else reading
     return DateReading(reason=NO_EXPRESSION)
+
+
+def previous_of_named(named: Sequence[Expression], anchors: Anchors) -> DateReading | None:
+    """ "On Tuesday it raised the toll of raids the previous day": the day before the one that the same words name."""
+    if len(named) < 2 or named[1].kind not in OF_STATEMENT or anchors.said_on.start:
+        return None
+    reading = resolve(named[0], anchors)
+    if reading.precision != "day":
+        return None
+    return resolve(named[1], replace(anchors, said_on=reading))
 
 
 def read_said_on(article: Article, attribution: Attribution) -> DateReading:
@@ -90,7 +102,7 @@ def read_said_on(article: Article, attribution: Attribution) -> DateReading:
     if not near:
         return DateReading(reason=NO_EXPRESSION)
     nearest = min(near, key=lambda pair: (pair[0], pair[1].span))[1]
-    return resolve(nearest, Anchors(article.published_on, DateReading()))
+    return resolve(nearest, Anchors(article.published_on, DateReading(), dated_by=article.dated_by))
 
 
 def distance(one: Span, other: Span) -> int:

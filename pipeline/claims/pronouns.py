@@ -14,6 +14,17 @@ PLURAL = frozenset(("they",))
 MANY = re.compile(
     r"\b(?:people|officials|residents|witnesses|activists|doctors|two|three|four|some|several|many)\b", re.IGNORECASE
 )
+# The last word of a phrase: a body is no "he", a person no "it".
+BODY = re.compile(
+    r"\b(?:groups?|monitors?|agency|agencies|ministry|army|military|police|government|regime|coalition|observatory|"
+    r"organi[sz]ations?|media|television|radio|network|council|newspaper|statement|report|channel|station|authorities)$",
+    re.IGNORECASE,
+)
+PERSON = re.compile(
+    r"\b(?:spokes(?:man|woman|person)|official|activist|doctor|witness|resident|man|woman|commander|officer|minister|"
+    r"photographer|reporter|journalist|correspondent|nurse|director|head|chief|leader|governor|mayor|envoy|diplomat)$",
+    re.IGNORECASE,
+)
 FIRST = frozenset(("i", "we"))
 
 
@@ -49,7 +60,9 @@ def resolve_pronoun(speaker: Speaker, before: Before, actors: Mapping[str, Actor
 
 def can_be(word: str, unnamed: Speaker) -> bool:
     """Whether an unnamed speaker can be meant: "a spokesman" by he, "the police" by they and it, "residents" by they."""
-    if unnamed.attribution != "unnamed":
+    if unnamed.attribution != "unnamed" or (word in PERSONAL and BODY.search(unnamed.name)):
+        return False
+    if word in NEUTER and PERSON.search(unnamed.name):
         return False
     is_plural = unnamed.name.split()[-1].lower().endswith("s") or bool(MANY.search(unnamed.name))
     return is_plural if word in PLURAL else not is_plural

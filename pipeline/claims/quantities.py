@@ -6,16 +6,18 @@ Ages, money, years, distances, weapons and shares are no counts. Each pattern is
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from pipeline.claims import harm
 from pipeline.claims.counted import Found, beside, read_one
 from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.numbers import SCALES, Number, find_numbers
 from pipeline.claims.sentences import HARM
-from pipeline.claims.victims import VICTIM_PHRASE
+from pipeline.claims.victims import VICTIM_PHRASE, victim_class
 from pipeline.values import DateReading, Quantity, Span
 
+GOES_ON = re.compile(r"(?:including|among (?:them|whom))\b", re.IGNORECASE)
+AMONG_NEXT = "among_next"  # the rule of a part that stands before its whole
 LONGEST_CLAUSE = 4_000  # characters
 MOST_PEOPLE = 8_000_000_000  # about as many as live: what is larger counts something else, or is a slip
 
@@ -31,11 +33,27 @@ def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple
     found: list[Quantity] = []
     if not any(HARM.search(text[start:end].lower()) for start, end in spans):
         return ()
-    for start, end in spans:
+    for start, end in joined_spans(text, spans):
         for stop_start, stop_end in clauses(text, start, end):
-            read = read_all(text, stop_start, stop_end)
+            read = [one for one in read_all(text, stop_start, stop_end) if is_inside(one.number.span, spans)]
             found += assemble(text, (stop_start, stop_end), read, (len(found), anchors))
     return tuple(found)
+
+
+def joined_spans(text: str, spans: Sequence[Span]) -> list[Span]:
+    """The spans, one that goes on with parts of the count before it joined to it: "24 died, he said, including a child"."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and GOES_ON.match(text, start, end):
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
+
+
+def is_inside(span: Span, spans: Sequence[Span]) -> bool:
+    """Whether one of the spans holds it whole."""
+    return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[Span]:
@@ -64,11 +82,32 @@ def read_all(text: str, start: int, end: int) -> list[Found]:
         [*find_numbers(text, start, end), *single_victims(text, start, end)], key=lambda number: number.span
     )
     taken = [expression.span for expression in find_expressions(text, start, end)] if numbers else []
-    for number in joined(text, numbers):
+    listed = list(joined(text, numbers))
+    some = parts_before(text, listed)
+    waiting: list[Found] = []
+    for number in listed:
         if any(a < number.core[1] and number.core[0] < b for a, b in taken) or is_no_count(text, number, start, end):
             continue
+        if part := some.get(number.span):
+            waiting.append(part)
+            continue
         if one := read_one(text, (start, end), number, found[-1] if found else None):
+            found += [replace(part, metric=one.metric) for part in waiting if one.metric and not one.is_part]
             found.append(one)
+        waiting = []
+    return found
+
+
+def parts_before(text: str, numbers: Sequence[Number]) -> dict[Span, Found]:
+    """The numbers that count some of the one behind them: "A child and two women were among eight people killed"."""
+    found: dict[Span, Found] = {}
+    for number, following in reversed(list(pairwise(numbers))):
+        phrase = VICTIM_PHRASE.match(text, number.span[1], following.span[0])
+        ends = phrase.end() if phrase else number.span[1]
+        is_joined = following.span in found and harm.AND.fullmatch(text, ends, following.span[0])
+        if is_joined or harm.AMONG_NEXT.fullmatch(text, ends, following.span[0]):
+            victim = victim_class(phrase) if phrase else None
+            found[number.span] = Found(number, None, victim, True, False, ends, AMONG_NEXT)
     return found
 
 
@@ -122,7 +161,7 @@ def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, A
     quantities: list[Quantity] = []
     parent: int | None = None
     waiting: Found | None = None
-    for found in read:
+    for place, found in enumerate(read):
         if found.is_superseded and (
             found.rule == "toll_from" or (found.rule == "superseded_before" and not quantities)
         ):
@@ -132,7 +171,12 @@ def assemble(text: str, clause: Span, read: Sequence[Found], known: tuple[int, A
             quantities[target] = with_superseded(quantities[target], found)
         elif found.metric:
             quantity = quantity_of(text, clause, found, anchors)
-            if found.is_part and parent is not None:
+            if found.rule == AMONG_NEXT:
+                whole = next(n for n, one in enumerate(read[place:]) if one.rule != AMONG_NEXT)
+                quantity = replace(
+                    quantity, parent=len(quantities) + whole + offset, is_cumulative=False, since=None, until=None
+                )
+            elif found.is_part and parent is not None:
                 quantity = replace(quantity, parent=parent + offset, is_cumulative=False, since=None, until=None)
             else:
                 parent = len(quantities)

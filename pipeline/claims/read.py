@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.claims.aliases import find_local
-from pipeline.claims.article import Article
+from pipeline.claims.article import Article, day_of_article
 from pipeline.claims.attributed import attributed
+from pipeline.claims.carried import carry_over
 from pipeline.claims.continued import with_later_quotes
 from pipeline.claims.frames import find_attributions
 from pipeline.claims.gazetteer import Gazetteer, Mention, load_gazetteer
@@ -68,11 +69,13 @@ def read_by_rules(text: str, rules: Rules, published_at: datetime | None, revisi
     parsed = parse_units(normal, shape, mentions, model)
     found = [one for sentence in parsed for one in find_attributions(scene_of(sentence, normal, shape, gazetteer))]
     nested = nest(with_later_quotes(found, shape))
+    published_on, dated_by = day_of_article(normal, published_at)
     names = read_names(normal, [one.attribution for one in nested], aliases)
     article = Article(
         text=normal,
         revision_id=revision_id,
-        published_on=published_at.date() if published_at else None,
+        published_on=published_on,
+        dated_by=dated_by,
         outline=shape,
         mentions=mentions,
         gazetteer=gazetteer,
@@ -80,7 +83,7 @@ def read_by_rules(text: str, rules: Rules, published_at: datetime | None, revisi
         names=names,
     )
     claims = [*attributed(article, nested), *narrated(article, parsed, [one.attribution for one in nested])]
-    return tuple(check(text, claim) for claim in in_order(claims))
+    return tuple(check(text, claim) for claim in carry_over(article, in_order(claims)))
 
 
 def parse_units(text: str, shape: Outline, mentions: Located[Mention], model: Model) -> list[Parsed]:
@@ -130,7 +133,9 @@ def check(text: str, claim: Claim) -> Claim:
     spans += [quantity.superseded_span for quantity in claim.quantities if quantity.superseded_span]
     spans += [speaker.named_at for speaker in claim.speakers if speaker.named_at]
     spans += [role.named_at for role in claim.actors if role.named_at]
-    spans += [reading.span for reading in (claim.said_on, claim.occurred_on) if reading.span]
+    days = (claim.said_on, claim.occurred_on)
+    spans += [span for day in days for span in (day.span, day.carried_from, *day.candidates) if span]
+    spans += [place.carried_from for place in claim.places if place.carried_from]
     assert all(0 <= start < end <= len(text) for start, end in spans), claim
     assert claim.content
     return claim

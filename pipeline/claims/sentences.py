@@ -4,9 +4,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.claims.cues import CueTable
 from pipeline.claims.located import Located, locate
+from pipeline.claims.preambles import REACH, is_headline, run_on_starts, skip_preamble
 from pipeline.claims.quotes import Quote, find_quotes
 from pipeline.text import paragraphs, sentences
 from pipeline.values import Span
@@ -43,6 +45,8 @@ DATELINE = re.compile(
 )
 # "(Reuters Photo) At least ...": whose picture stands above
 BRACKETED = re.compile(r"\((?:[A-Z][\w.'-]*[ /]?){1,4}(?:photo|file)?\) +(?=[\"'A-Z\d])")
+STOP = re.compile(r"[a-z]{3}[.!?][\"')]* ")
+POINTER_BARE = re.compile(r"(?:read (?:more|also)|see also|also read|related)\b", re.IGNORECASE)
 LONGEST_HEADLINE = 30  # words
 NAMED_TURN = re.compile(
     r"\W{0,3}[A-Z][\w.'-]*(?: [A-Z][\w.'-]*){0,3}(?: \([^)\n]{1,40}\))?: \S"
@@ -105,10 +109,34 @@ def outline(text: str, cues: CueTable) -> Outline:
     for start, end in with_reports(text, cues):
         paragraph = next_block(blocks, start, units[-1].paragraph if units else 0)
         dateline = DATELINE.match(text, start, end) if start == blocks[paragraph][0] else None
-        dateline = dateline or BRACKETED.match(text, start, end)
-        span = (dateline.end() if dateline else start, end)
-        units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, noise)))
+        begin = dateline.end() if dateline else skip_preamble(text, start, end)
+        for piece in pieces(text, begin, end, quotes):
+            bracketed = BRACKETED.match(text, *piece)
+            span = (bracketed.end() if bracketed else piece[0], piece[1])
+            units.append(read_unit(text, (len(units), paragraph), span, (quotes, cues, noise)))
     return Outline(text, locate(units, lambda unit: unit.span), locate(quotes, lambda quote: quote.span))
+
+
+def pieces(text: str, start: int, end: int, quotes: Sequence[Quote]) -> Iterator[Span]:
+    """A sentence in the pieces that lost their stops, without a headline at the head of the text or a pointer to a page.
+
+    >>> text = "Two dead in raid on Homs A raid killed two people in Homs."
+    >>> [text[start:end] for start, end in pieces(text, 0, len(text), ())]
+    ['A raid killed two people in Homs.']
+    """
+    inner = [begin for begin in run_on_starts(text, start, end) if not inside_quote(begin, quotes)]
+    bounds = [start, *inner, end]
+    for begin, stop in pairwise(bounds):
+        words = text[begin:stop].rstrip()
+        is_head = stop != end and begin <= REACH and not STOP.search(text, 0, begin) and is_headline(text, begin, stop)
+        if words and not is_head and not (stop != end and POINTER_BARE.match(words)):
+            yield begin, begin + len(words)
+
+
+def inside_quote(position: int, quotes: Sequence[Quote]) -> bool:
+    """Whether a character stands in a quotation."""
+    before = bisect_left(quotes, position + 1, key=lambda quote: quote.span[0])
+    return before > 0 and quotes[before - 1].span[0] < position < quotes[before - 1].span[1]
 
 
 def with_reports(text: str, cues: CueTable) -> Iterator[Span]:

@@ -13,6 +13,7 @@ FURTHER = frozenset(
     """adding saying noting citing arguing explaining insisting warning stressing emphasizing emphasising claiming
     suggesting stating declaring telling calling describing referring""".split()
 )
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 NOMINAL_TAGS = frozenset(
     "DT NN NNS NNP NNPS JJ JJR JJS CC IN CD POS PRP PRP$ WP WDT , -LRB- -RRB- HYPH `` '' RB TO VBG VBN NFP : FW PDT".split()
 )
@@ -158,8 +159,18 @@ def clipped(parsed: Parsed, source: Source, verb: int) -> Source:
     return Source(trimmed(parsed, words), source.head, source.rule)
 
 
+def without_day(parsed: Parsed, source: Source) -> Source:
+    """ "The monitor on Tuesday said": the day is when it was said, and no part of who said it."""
+    tokens, words = parsed.tokens, source.words
+    is_day = len(words) > 2 and tokens[words[-1]].low in DAYS and tokens[words[-2]].low == "on"
+    if is_day and source.head < words[-2]:
+        return replace(source, words=range(words.start, words.stop - 2))
+    return source
+
+
 def closed(parsed: Parsed, source: Source | None, verb: int) -> Source | None:
     """A source before its verb keeps the comma that closes its apposition: "Rendell, a former governor, said"."""
+    source = without_day(parsed, source) if source else None
     if source is None or not source.words[0] < source.words.stop < verb:
         return source
     inner = [number for number in source.words if parsed.tokens[number].text == parsed.tokens[source.words.stop].text]

@@ -11,8 +11,9 @@ CLASSES = {
     "combatant": r"""fighters? militants? soldiers? troops combatants? gunm[ae]n rebels? insurgents? jihadists? jihadis?
         extremists? terrorists? militiam[ae]n servicem[ae]n guards? commandos? policem[ae]n officers? recruits? suspects?
         members?(?! of (?:\w+ ){0,2}family) commanders? attackers? bombers?
-        loyalists? bodyguards? gunners? snipers? paratroopers? conscripts? marines? police""",
-    "aid_worker": "aid workers? paramedics? medics? doctors? nurses? rescuers? health workers? volunteers?",
+        loyalists? forces bodyguards? gunners? snipers? paratroopers? conscripts? marines? police""",
+    "aid_worker": """aid workers? rescue workers? relief workers? emergency workers? ambulance workers? humanitarian workers?
+        paramedics? medics? doctors? nurses? rescuers? health workers? volunteers?""",
     "journalist": "journalists? reporters? photographers? camera(?:m[ae]n|wom[ae]n)",
     "people": r"""people persons? others victims? inhabitants? lives souls individuals? pilgrims? worshippers? passengers?
         students? workers? refugees? migrants? prisoners? detainees? hostages? famil(?:y|ies) members?
@@ -30,6 +31,11 @@ CLASSES = {
 # "famil(?:y|ies) members?" and "aid workers?" hold a space: they are taken out first.
 TWO_WORDS = (
     "aid workers?",
+    "rescue workers?",
+    "relief workers?",
+    "emergency workers?",
+    "ambulance workers?",
+    "humanitarian workers?",
     "health workers?",
     r"famil(?:y|ies) members?",
     "crew members?",
@@ -52,7 +58,7 @@ VICTIM = "|".join(
 # Up to four words may stand between the number and the noun: "24 Syrian and Iraqi civilians"; none ends the phrase.
 NOT_BETWEEN = (
     r"(?:and (?:many|some|most|several|the|his|her|their|other)|"
-    r"were|was|are|(?-i:is)|be|been|have|has|had|in|on|at|from|by|since|and were|who|which|that|to|for|near|when|after|"
+    r"were|was|are|(?-i:is)|be|been|have|has|had|in|on|at|from|by|since|and were|who|which|that|to|for|near|when|after|as|while|"
     r"during|killed|wounded|injured|dead|died|missing|displaced|detained|deaths?|fatalities|of whom|including|others)\b"
 )
 VICTIM_PHRASE = re.compile(

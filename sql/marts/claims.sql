@@ -41,11 +41,16 @@ select
     modality,
     cue_class,
     [place.name for place in places] as places,
+    -- null for a place that the claim's own words name: carried_same_event, carried_same_place ..
+    [place.rule for place in places] as place_rules,
     [carrier.name for carrier in via] as carriers,
     said_on_precision,
     said_on_rule,
     said_on_reason,
     substring(text, occurred_on_span[1] + 1, occurred_on_span[2] - occurred_on_span[1]) as occurred_on_words,
+    -- null when the claim's own words name the day, else the sentence before that it points back to
+    substring(text, occurred_on_carried_from[1] + 1, occurred_on_carried_from[2] - occurred_on_carried_from[1])
+        as occurred_on_sentence,
     occurred_on_precision,
     occurred_on_rule,
     -- why occurred_on is null: a date that cannot be resolved is never the date of publication

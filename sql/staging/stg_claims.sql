@@ -24,7 +24,7 @@ with unpacked as (
                 },
                 "occurred_on": {
                     "start": "DATE", "end": "DATE", "precision": "VARCHAR", "span": ["INTEGER"], "anchor": "VARCHAR",
-                    "rule": "VARCHAR", "reason": "VARCHAR"
+                    "rule": "VARCHAR", "reason": "VARCHAR", "carried_from": ["INTEGER"], "candidates": [["INTEGER"]]
                 },
                 "quantities": [{
                     "metric": "VARCHAR", "low": "BIGINT", "high": "BIGINT", "bound": "VARCHAR", "span": ["INTEGER"],
@@ -33,7 +33,10 @@ with unpacked as (
                     "victim_class": "VARCHAR", "parent": "INTEGER", "superseded_low": "BIGINT",
                     "superseded_high": "BIGINT", "superseded_span": ["INTEGER"], "rule": "VARCHAR"
                 }],
-                "places": [{"span": ["INTEGER"], "place_id": "VARCHAR", "name": "VARCHAR"}],
+                "places": [{
+                    "span": ["INTEGER"], "place_id": "VARCHAR", "name": "VARCHAR", "carried_from": ["INTEGER"],
+                    "rule": "VARCHAR"
+                }],
                 "actors": [{
                     "role": "VARCHAR", "span": ["INTEGER"], "actor_id": "VARCHAR", "name": "VARCHAR",
                     "named_at": ["INTEGER"], "named_by": "VARCHAR"
@@ -86,6 +89,8 @@ select
     claim.sentence as sentence_span,
     claim.said_on.span as said_on_span,
     claim.occurred_on.span as occurred_on_span,
+    claim.occurred_on.carried_from as occurred_on_carried_from,
+    claim.occurred_on.candidates as occurred_on_candidates,
     claim.said_on.start as said_on_start,
     claim.said_on."end" as said_on_end,
     claim.occurred_on.start as occurred_on_start,

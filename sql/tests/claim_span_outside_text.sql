@@ -9,11 +9,11 @@ with spans as (
         event_date,
         unnest(
             content_spans || cue_spans || source_spans || hedge_spans
-            || [sentence_span, said_on_span, occurred_on_span]
+            || [sentence_span, said_on_span, occurred_on_span, occurred_on_carried_from] || occurred_on_candidates
             || [speaker.span for speaker in speakers] || [speaker.named_at for speaker in speakers]
             || [carrier.span for carrier in via] || [carrier.cue for carrier in via]
             || [quantity.span for quantity in quantities] || [quantity.superseded_span for quantity in quantities]
-            || [place.span for place in places]
+            || [place.span for place in places] || [place.carried_from for place in places]
             || [actor.span for actor in actors] || [actor.named_at for actor in actors]
         ) as span,
     from stg_claims

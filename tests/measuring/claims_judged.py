@@ -1,20 +1,21 @@
 """War reports in, a hundred casualty claims to judge out; and how right they were found to be, field by field.
 
-`python -m tests.measuring.claims_judged` prints the claims for a reader, who writes into claims_judged.csv for each field:
+`python -m tests.measuring.claims_judged` prints the first hundred for a reader; `again` behind it the second one, which is from
+other reports, and `sheet` before the name writes the empty table of it instead, to be filled. For each field the reader writes:
 
     right    what is there is what the text says
     wrong    what is there is not what the text says
     missed   nothing is there, and the text says it
     none     nothing is there, and the text does not say it
 
-The table holds no text of the reports. A claim that the rules read otherwise today is told as such: its verdict is old.
+The tables hold no text of the reports. A claim that the rules read otherwise today is told as such: its verdict is old.
 """
 
 import csv
 import hashlib
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,14 +25,13 @@ import duckdb
 from pipeline.claims.read import read_claims
 from pipeline.keys import canonical
 from pipeline.settings import Settings
+from pipeline.text import words
 from pipeline.values import Claim, DateReading
 from tests.measuring.report import Table
 from tests.measuring.scores import share
 from tests.measuring.site import MEASURING
 
-SEED = "casualties-2"  # the first draw was looked at while rules were still written, and thrown away
 DRAWN = 100
-VERDICTS_FILE = Path(__file__).with_name("claims_judged.csv")
 FIELDS = ("content", "speaker", "modality", "toll", "victims", "occurred", "places", "actors")
 CALLED = {
     "content": "what was said",
@@ -43,6 +43,32 @@ CALLED = {
     "places": "where",
     "actors": "who did it, who suffered it",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """A hundred claims.
+
+    seed   decides which; file: the reader's table; called: what the scores are told under
+    after  the tables of draws before it: no claim is from a report of theirs, or repeats one that stands there
+    """
+
+    seed: str
+    file: Path
+    called: str
+    after: tuple[Path, ...] = ()
+
+
+VERDICTS_FILE = Path(__file__).with_name("claims_judged.csv")
+# A draw before this one was looked at while rules were still written, and thrown away; its seed was not kept.
+FIRST = Draw("casualties-2", VERDICTS_FILE, "casualty claims judged by a reader")
+AGAIN = Draw(
+    "casualties-3",
+    VERDICTS_FILE.with_name("claims_judged_again.csv"),
+    "casualty claims of other reports, judged by another reader",
+    (VERDICTS_FILE,),
+)
+DRAWS = {"first": FIRST, "again": AGAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +101,18 @@ class Drawn:
         """What is judged, in words."""
         claim, text = self.claim, self.report.text
 
-        def words(spans: tuple[tuple[int, int], ...]) -> str:
+        def spelt(spans: tuple[tuple[int, int], ...]) -> str:
             return " ... ".join(text[start:end] for start, end in spans)
 
         speakers = [f"{one.name} ({one.speaker_id or one.reason})" for one in claim.speakers]
         return {
-            "content": words(claim.content),
+            "content": spelt(claim.content),
             "speaker": f"{claim.attribution}: {'; '.join(speakers)}" if claim.source else claim.attribution,
-            "modality": f"{claim.modality} {words(claim.hedges)}".strip(),
+            "modality": f"{claim.modality} {spelt(claim.hedges)}".strip(),
             "toll": "; ".join(
                 f"[{number}] {one.metric} {one.low}-{one.high} {one.bound}{' cumulative' if one.is_cumulative else ''}"
                 f"{f' part of [{one.parent}]' if one.parent is not None else ''}"
-                f"{f' was {one.superseded_low}' if one.superseded_low is not None else ''} <{words((one.span,))}>"
+                f"{f' was {one.superseded_low}' if one.superseded_low is not None else ''} <{spelt((one.span,))}>"
                 for number, one in enumerate(claim.quantities)
             ),
             "victims": "; ".join(
@@ -102,7 +128,8 @@ def tell(read: DateReading, text: str) -> str:
     """A date in words; empty when there is none."""
     if read.start is None and read.end is None:
         return ""
-    return f"{read.start} to {read.end}, {read.precision} <{text[slice(*read.span)] if read.span else ''}> {read.rule}"
+    where = f" from the sentence before: {text[slice(*read.carried_from)]!r}" if read.carried_from else ""
+    return f"{read.start} to {read.end}, {read.precision} <{text[slice(*read.span)] if read.span else ''}> {read.rule}{where}"
 
 
 def digest(value: object) -> str:
@@ -131,10 +158,23 @@ def read_casualties(report: Report, settings: Settings) -> list[Drawn]:
     return [Drawn(report, claim) for claim in claims if claim.claim_type == "casualty"]
 
 
-def draw(folder: Path, settings: Settings) -> list[Drawn]:
+def draw(folder: Path, settings: Settings, which: Draw = FIRST) -> list[Drawn]:
     """A hundred of all casualty claims, by a digest of seed and place: no order and no count decides."""
-    found = [one for report in read_reports(folder) for one in read_casualties(report, settings)]
-    return sorted(found, key=lambda one: digest([SEED, one.key]))[:DRAWN]
+    seen = {verdict["article"] for file in which.after for verdict in read_verdicts(file)}
+    reports = list(read_reports(folder))
+    read_before = [in_words(report.text) for report in reports if report.id in seen]
+    found = [one for report in reports if report.id not in seen for one in read_casualties(report, settings)]
+    drawn: list[Drawn] = []
+    for one in sorted(found, key=lambda one: digest([which.seed, one.key])):
+        sentence = in_words(one.report.text[slice(*one.claim.sentence)])
+        if len(drawn) < DRAWN and not any(sentence in text for text in read_before):
+            drawn.append(one)
+    return drawn
+
+
+def in_words(text: str) -> str:
+    """A text in normal form, so that a sentence is found in another report that repeats it."""
+    return f" {' '.join(words(text))} "
 
 
 def read_verdicts(file: Path) -> list[dict[str, str]]:
@@ -143,15 +183,23 @@ def read_verdicts(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def score_judged(folder: Path, settings: Settings, file: Path = VERDICTS_FILE) -> Table:
+def score_draws(folder: Path, settings: Settings, draws: Sequence[Draw] = tuple(DRAWS.values())) -> Table:
+    """The scores of every draw that a reader has judged."""
+    return [row for which in draws if is_judged(which.file) for row in score_judged(folder, settings, which)]
+
+
+def is_judged(file: Path) -> bool:
+    """Whether the table of a draw is there, and filled."""
+    return file.is_file() and all(verdict[field] for verdict in read_verdicts(file) for field in FIELDS)
+
+
+def score_judged(folder: Path, settings: Settings, which: Draw = FIRST) -> Table:
     """A row for each field: of what was read the share that is right, and of what the text says the share that was read."""
-    verdicts = read_verdicts(file)
+    verdicts = read_verdicts(which.file)
     wanted = {verdict["article"] for verdict in verdicts}
     now = {one.key: one.reading for report in read_reports(folder, wanted) for one in read_casualties(report, settings)}
     same = sum(now.get(verdict["key"]) == verdict["reading"] for verdict in verdicts)
-    rows: list[tuple[str, ...]] = [
-        ("casualty claims judged by a reader, read the same today", share(same, len(verdicts)))
-    ]
+    rows: list[tuple[str, ...]] = [(f"{which.called}, read the same today", share(same, len(verdicts)))]
     for field in FIELDS:
         counted = Counter(verdict[field] for verdict in verdicts)
         right, said = counted["right"], counted["right"] + counted["wrong"]
@@ -172,5 +220,23 @@ def show(drawn: list[Drawn]) -> Iterator[str]:
         yield from (f"  {field}: {value}" for field, value in one.fields().items())
 
 
+def write_sheet(drawn: Sequence[Drawn], file: Path) -> None:
+    """The table of a draw without its verdicts; one that is there is not written over, for a reader may have filled it."""
+    with file.open("x", newline="", encoding="utf-8") as lines:
+        table = csv.DictWriter(lines, ["key", "reading", "article", *FIELDS, "note"], lineterminator="\n")
+        table.writeheader()
+        table.writerows({"key": one.key, "reading": one.reading, "article": one.report.id} for one in drawn)
+
+
+def main(asked: Sequence[str], folder: Path = MEASURING) -> None:
+    """Print a draw for its reader, or write its empty table."""
+    which = DRAWS[asked[-1] if asked else "first"]
+    drawn = draw(folder, Settings(), which)
+    if "sheet" in asked:
+        write_sheet(drawn, which.file)
+    else:
+        sys.stdout.write("\n".join(show(drawn)) + "\n")
+
+
 if __name__ == "__main__":
-    sys.stdout.write("\n".join(show(draw(MEASURING, Settings()))) + "\n")
+    main(sys.argv[1:])

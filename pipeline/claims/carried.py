@@ -1,0 +1,206 @@
+"""The claims of an article in, the same with days and places that a sentence before gives and that they point back to.
+
+A claim that says "the blast", "those killed" or "another five people" and names no day is about what was told just before; one
+that says "the city" is about the city named just before. Only such words carry anything over, from at most three sentences
+before, and only where these name one day. The field keeps the words, their sentence and the rule.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.claims.article import Article
+from pipeline.claims.dates import Anchors, Expression, find_expressions, resolve
+from pipeline.claims.gazetteer import Place
+from pipeline.claims.places import find_places
+from pipeline.claims.sentences import HARM, Unit
+from pipeline.values import Claim, DateReading, PlaceMention, Span
+
+REACH_SENTENCES = 3  # how far a definite noun reaches back; the sentence between may tell who says so
+FARTHEST_SENTENCES = 6
+MOST_CLAIMS = 40  # in the sentences that are looked back on
+MOST_PLACES = 3  # a sentence that names more is a list of places, and which one is meant is not said
+OF_HARM = frozenset(("casualty", "attack", "displacement", "detention"))
+HARM_EVENT = (
+    r"(?:attacks?|(?:air ?)?strikes?|(?:air )?raids?|blasts?|explosions?|bombings?|bombardments?|shelling|assaults?|offensive|"
+    r"operations?|clashes|incidents?|massacres?|ambush|shootings?|crash|(?:car |suicide )?bombs?|bombers?|accident|onslaught|"
+    r"barrage|executions?|sinking|collapse|fire|stampede|earthquake|flood|fighting)"
+)
+# Words that point back, by rule. Each is shown by the sentence that asked for it.
+POINTS_BACK = {
+    # "The blast also wounded 19 people", "killed in that attack"
+    "same_event": rf"\b(?:the|this|that|these|those|both)\s+(?:[a-z-]+\s+){{0,2}}?{HARM_EVENT}\b",
+    # "Those killed included six women", "put the toll at six", "nine of the dead", "a total of 33 people died"
+    "same_toll": r"\b(?:the\s+(?:[a-z]+\s+){0,2}?(?:toll|dead|victims|wounded|injured|fatalities|casualties|bodies)|"
+    r"those\s+killed|"
+    r"the\s+(?:civilians|fighters|soldiers|people|children|militants)\s+(?:were\s+)?(?:killed|died)|of\s+(?:them|those)|"
+    r"a\s+total\s+of)\b",
+    # "Another five people were killed", "17 others", "It also said"
+    "further": r"\b(?:another|others?|also|meanwhile|elsewhere|separately|a\s+further|in\s+a\s+similar)\b",
+}
+POINTERS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in POINTS_BACK.items()}
+# "the city", "another district of the town": the place named before
+DEFINITE_PLACE = re.compile(
+    r"\b(?:the|that|this)\s+(?:[a-z-]+\s+)?(?:city|town|village|area|neighbou?rhood|district|province|region|suburb|enclave|camp|"
+    r"site|scene)(?:'?s)?\b(?!\s+of\s+[A-Z])",
+    re.IGNORECASE,
+)
+# What a war, a year or all the time since has cost is not what was told before.
+BACKGROUND = re.compile(
+    r"\b(?:since|war|conflict|uprising|in recent (?:days|weeks|months|years)|so far|every|usually|often|regularly)\b",
+    re.IGNORECASE,
+)
+FIGHTING = re.compile(
+    r"\b(?:pound\w*|clash\w*|battl\w+|fight\w*|fought|offensive|opened fire|targeted|blew up|blasts?|hit|explo\w+|collided|"
+    r"crashed|sank|collapsed)\b"
+)
+# "On Sunday the monitor said": such a day is the statement's
+SAYS = re.compile(r"\b(?:said|says|told|reported|announced|stated|added|according to)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one sentence tells of when and where."""
+
+    unit: Unit
+    days: tuple[DateReading, ...]
+    places: tuple[PlaceMention, ...]
+
+
+def carry_over(article: Article, claims: Sequence[Claim]) -> list[Claim]:
+    """The claims in their order, each looking back on what those before it tell."""
+    carried: list[Claim] = []
+    for claim in claims:
+        carried.append(with_before(article, claim, carried[-MOST_CLAIMS:]) if is_open(claim) else claim)
+    return carried
+
+
+def is_open(claim: Claim) -> bool:
+    """Whether a claim tells of harm without its day or its place."""
+    is_harm = claim.claim_type in OF_HARM and claim.modality != "predicted"
+    has_day = claim.occurred_on.span is not None or claim.occurred_on.start is not None
+    return is_harm and not (has_day and claim.places)
+
+
+def with_before(article: Article, claim: Claim, carried: Sequence[Claim]) -> Claim:
+    """The claim with the day and the places that it points back to."""
+    here = article.outline.unit_at(claim.sentence[0])
+    words = " ".join(article.text[start:end] for start, end in claim.content)
+    if here is None:
+        return claim
+    sentence = article.text[slice(*claim.sentence)]
+    rule = next((name for name, pattern in POINTERS.items() if pattern.search(words)), None)
+    rule = rule or ("further" if POINTERS["further"].search(sentence) else None)  # "It also said that raids killed ten"
+    is_place = DEFINITE_PLACE.search(words) is not None
+    if (rule is None and not is_place) or BACKGROUND.search(words):
+        return claim
+    before = units_before(article, here)
+    told = [tell(article, unit, carried) for unit in reversed(before) if not unit.is_noise]
+    reach = before[0].span[0] if before else 0  # nothing is carried on and on
+    if rule and claim.occurred_on.span is None and claim.occurred_on.start is None:
+        claim = replace(claim, occurred_on=carried_day(claim.occurred_on, told, (rule, reach)))
+    if not claim.places:
+        where = "same_place" if is_place else rule or ""
+        claim = replace(claim, places=carried_places(article, told, (where, reach)))
+    return claim
+
+
+def units_before(article: Article, here: Unit) -> Sequence[Unit]:
+    """The sentences that a claim can point back to: those between that tell nothing of harm or of speech do not count."""
+    found: list[Unit] = []
+    for unit in reversed(article.outline.units.items[max(0, here.number - FARTHEST_SENTENCES) : here.number]):
+        found.insert(0, unit)
+        if sum(one.can_attribute or one.can_narrate for one in found) == REACH_SENTENCES:
+            break
+    return found
+
+
+def tell(article: Article, unit: Unit, carried: Sequence[Claim]) -> Told:
+    """What a sentence tells: the days and places of its claims of harm, else those of its own words."""
+    inside = [claim for claim in carried if claim.sentence[0] < unit.span[1] and unit.span[0] < claim.sentence[1]]
+    claims = [claim for claim in inside if claim.claim_type in OF_HARM]
+    days = [day for claim in claims for day in days_of(article, claim)]
+    if not days and not SAYS.search(article.text, *unit.span) and is_of_harm(article.text, unit.span):
+        anchors = Anchors(article.published_on, DateReading(), dated_by=article.dated_by)
+        found = [resolve(expression, anchors) for expression in expressions(article.text, unit.span)]
+        days = [reading for reading in found if reading.start and reading.precision in ("day", "interval", "about")]
+    places = [place for claim in claims for place in claim.places]
+    return Told(unit, tuple(days), tuple(places) or find_places(article.text, [unit.span], article.mentions))
+
+
+def days_of(article: Article, claim: Claim) -> list[DateReading]:
+    """The day of a claim, and others that its words name: which of two is meant is not known."""
+    own = claim.occurred_on
+    if own.start is None or is_period(own):
+        return []
+    if own.carried_from or own.rule in ("previous_day", "next_day"):
+        return [own]
+    anchors = Anchors(article.published_on, claim.said_on, dated_by=article.dated_by)
+    named = [resolve(one, anchors) for span in claim.content for one in expressions(article.text, span)]
+    others = [day for day in named if day.start and day.precision in ("day", "interval", "about")]
+    return [own, *(day for day in others if day.span != own.span)]
+
+
+def expressions(text: str, span: Span) -> list[Expression]:
+    """The date expressions of a sentence."""
+    return list(find_expressions(text, *span))
+
+
+def is_of_harm(text: str, span: Span) -> bool:
+    """Whether a sentence tells of harm or of fighting."""
+    words = text[slice(*span)].lower()
+    return HARM.search(words) is not None or FIGHTING.search(words) is not None
+
+
+def is_period(reading: DateReading) -> bool:
+    """Whether a day is only the beginning of a count that goes on, or a month or a year."""
+    return reading.end is None or reading.precision in ("month", "year")
+
+
+def is_within_reach(found: DateReading | PlaceMention, reach: int) -> bool:
+    """Whether the words themselves stand near, not only those that point back to them in their turn."""
+    return found.span is not None and found.span[0] >= reach
+
+
+def carried_day(reading: DateReading, told: Sequence[Told], asked: tuple[str, int]) -> DateReading:
+    """The day of the nearest sentence that names one; none, with what they were, where that sentence names two."""
+    rule, reach = asked
+    for sentence in told:
+        days = {(day.start, day.end): day for day in sentence.days if is_within_reach(day, reach)}
+        if len(days) > 1:
+            spans = tuple(sorted(day.span for day in days.values() if day.span))
+            return replace(reading, reason="ambiguous: the sentence before names more than one day", candidates=spans)
+        for day in days.values():
+            source = day.carried_from or sentence.unit.span
+            return replace(day, rule=f"carried_{rule}", carried_from=source)
+    return reading
+
+
+def carried_places(article: Article, told: Sequence[Told], asked: tuple[str, int]) -> tuple[PlaceMention, ...]:
+    """The places of the nearest sentence that names any, without those that hold another of them."""
+    rule, reach = asked
+    for sentence in told:
+        unique = {place.place_id or place.name: place for place in sentence.places if is_within_reach(place, reach)}
+        narrow = [place for place in unique.values() if not is_wide(article, place, unique)]
+        if len(narrow) > MOST_PLACES or (rule == "same_place" and len(narrow) > 1):
+            return ()
+        if narrow:
+            return tuple(
+                replace(place, rule=f"carried_{rule}", carried_from=place.carried_from or sentence.unit.span)
+                for place in narrow
+            )
+    return ()
+
+
+def is_wide(article: Article, place: PlaceMention, others: dict[str, PlaceMention]) -> bool:
+    """Whether a place is a whole country, or holds another of the places."""
+    known = article.gazetteer.places.get(place.place_id or "")
+    if known is None:
+        return False
+    parents = {other.parent for one in others if (other := find_place(article, one))}
+    return known.parent is None or known.place_id in parents
+
+
+def find_place(article: Article, place_id: str) -> Place | None:
+    """A place of the table of sure places."""
+    return article.gazetteer.places.get(place_id)
