@@ -147,12 +147,15 @@ def options(home: Home) -> dict[str, dict[str, str]]:
             "scheduler_idle_sleep_time": "2",
             # A killed worker is noticed after a minute; by default it is five.
             "task_instance_heartbeat_timeout": "60",
-            "task_instance_heartbeat_sec": "10",
             # A scheduler that was killed leaves tasks that the next one must take over.
             "orphaned_tasks_check_interval": "60",
         },
-        # A task whose API server is being started again waits for it some two minutes rather than fail.
-        "workers": {"execution_api_retries": "25", "execution_api_retry_wait_max": "10"},
+        "workers": {
+            "min_heartbeat_interval": "10",  # each is a request that the API server has to answer
+            # A task whose API server is being started again waits for it some two minutes rather than fail.
+            "execution_api_retries": "25",
+            "execution_api_retry_wait_max": "10",
+        },
         # Each look at the DAG files costs most of a CPU second, and they change with a new version only.
         "dag_processor": {"min_file_process_interval": "600", "parsing_processes": "1"},
     }
