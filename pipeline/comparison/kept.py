@@ -11,7 +11,7 @@ import numpy as np
 from pipeline.comparison import statements
 from pipeline.comparison.blocks import Block, Keyed, Numbers, cut, join, to_block, to_row
 
-FETCHED_KEYS = 1 << 20  # of both kinds, of some 4,000 texts: the arrays of a search stay in the cache
+FETCHED_KEYS = 1 << 22  # of both kinds at a time, of some 16,000 texts: 16 MB
 
 Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]  # the rows of a statement with its parameters
 
