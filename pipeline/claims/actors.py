@@ -37,8 +37,8 @@ def find_actors(parsed: Parsed, spans: Sequence[Span]) -> tuple[ActorRole, ...]:
 
 def verb_roles(parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:
     """Roles by the verbs of harm and of ground: subject and by-agent act, object and passive subject suffer."""
-    for token in parsed.tokens:
-        if not token.tag.startswith("VB") or not is_within((token.start, token.end), spans):
+    for token in [token for token in parsed.tokens if token.tag[:2] == "VB"]:
+        if not is_within((token.start, token.end), spans):
             continue
         is_harm, is_ground = bool(HARM_VERB.match(token.text)), bool(GROUND_VERB.match(token.text))
         if not (is_harm or is_ground):
@@ -97,8 +97,8 @@ def is_of_reporter(parsed: Parsed, number: int) -> bool:
 def noun_roles(parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:
     """Perpetrators by nouns: "coalition air strikes", "bombardments by the coalition"."""
     tokens = parsed.tokens
-    for token in tokens:
-        if token.low[-1] not in ATTACK_NOUN_ENDS or not ATTACK_NOUN.match(token.text):
+    for token in [token for token in tokens if token.low[-1] in ATTACK_NOUN_ENDS]:
+        if not ATTACK_NOUN.match(token.text):
             continue
         if not is_within((token.start, token.end), spans):
             continue
