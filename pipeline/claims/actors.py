@@ -77,8 +77,8 @@ def doing(doer: Doer) -> ActorRole:
 
 def verb_roles(article: Article, parsed: Parsed, spans: Sequence[Span]) -> Iterator[ActorRole]:
     """Roles by the verbs of harm and of ground: subject and by-agent act, object and passive subject suffer."""
-    for token in parsed.tokens:
-        if not token.tag.startswith("VB") or not is_within((token.start, token.end), spans):
+    for token in [token for token in parsed.tokens if token.tag[:2] == "VB"]:
+        if not is_within((token.start, token.end), spans):
             continue
         is_harm, is_ground = bool(HARM_VERB.match(token.text)), bool(GROUND_VERB.match(token.text))
         is_harm = is_harm or attacks(parsed, token)

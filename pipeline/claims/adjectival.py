@@ -17,10 +17,11 @@ NOBODY = frozenset(("it", "this", "that", "what", "there", "you"))  # "it is cle
 def adjective_attributions(scene: Scene) -> Iterator[Attribution]:
     """Attributions by a predicate that says what somebody thinks."""
     parsed = scene.parsed
-    for token in parsed.tokens:
-        cue = scene.cues.adjectives.get(token.low)
-        if cue is None or not token.tag.startswith(("JJ", "VBN", "RB")):
+    adjectives = scene.cues.adjectives
+    for token in [token for token in parsed.tokens if token.low in adjectives]:
+        if not token.tag.startswith(("JJ", "VBN", "RB")):
             continue
+        cue = adjectives[token.low]
         source = thinker(parsed, token.number)
         if source is None or parsed.tokens[source.head].low in NOBODY or not can_speak(parsed, source.head):
             continue

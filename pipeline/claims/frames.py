@@ -56,10 +56,11 @@ def find_attributions(scene: Scene) -> list[Attribution]:
 
 def verb_attributions(scene: Scene) -> Iterator[Attribution]:
     """Attributions by a reporting verb."""
-    for token in scene.parsed.tokens:
-        cue = scene.cues.verbs.get(token.low)
-        if cue is None or not is_verb(scene, token.number):
+    verbs = scene.cues.verbs
+    for token in [token for token in scene.parsed.tokens if token.low in verbs]:
+        if not is_verb(scene, token.number):
             continue
+        cue = verbs[token.low]
         source = closed(scene.parsed, verb_source(scene, token.number, cue), token.number)
         reporting = Reporting(token.number, cue, source)
         rule, content = verb_content(scene, reporting)

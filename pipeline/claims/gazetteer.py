@@ -241,8 +241,11 @@ def find_aliases(text: str, openings: Mapping[str, tuple[str, ...]]) -> Iterator
     """
     free = 0
     for word in WORD.finditer(text):
+        longest_first = openings.get(word.group())
+        if longest_first is None or word.start() < free:
+            continue
         start = word.start()
-        for alias in openings.get(word.group(), ()) if start >= free else ():
+        for alias in longest_first:
             end = start + len(alias)
             if text.startswith(alias, start) and not GLUED.match(text, end):
                 yield start, end

@@ -22,8 +22,8 @@ TURNS = re.compile(r"^\W{0,3}[A-Z][A-Z.' -]+(?:\([^)\n]*\))?: \S", re.MULTILINE)
 def layout_attributions(scene: Scene) -> Iterator[Attribution]:
     """Attributions by the layout of a sentence alone."""
     tokens = scene.parsed.tokens
-    for token in tokens[1:-1]:
-        if token.text in DASHES and tokens[token.number - 1].text in ('"', "'", "''"):
+    for token in [token for token in tokens[1:-1] if token.text in DASHES]:
+        if tokens[token.number - 1].text in ('"', "'", "''"):
             yield from signed(scene, token.number)
     colons = [token.number for token in tokens[1:6] if token.text == ":"]
     if colons and colons[0] + SHORTEST_TURN < len(tokens):

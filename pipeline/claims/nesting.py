@@ -29,13 +29,15 @@ def nest(attributions: Sequence[Attribution]) -> list[Nested]:
     Those with the same content and source as an earlier one are left out.
     """
     unique = by_extent(without_doubles(attributions))
-    beliefs = {
-        id(outer): inner for inner in unique.items for outer in around(inner, unique) if is_own_belief(inner, outer)
-    }
+    outside = [(inner, around(inner, unique)) for inner in unique.items]
+    beliefs = {id(outer): inner for inner, found in outside for outer in found if is_own_belief(inner, outer)}
     folded = {id(inner) for inner in beliefs.values()}
-    folded |= {id(found) for found in unique.items if is_in_passing(found, around(found, unique))}
-    kept = by_extent([found for found in unique.items if id(found) not in folded])
-    return [Nested(found, around(found, kept), beliefs.get(id(found))) for found in kept.items]
+    folded |= {id(inner) for inner, found in outside if is_in_passing(inner, found)}
+    kept = [(inner, found) for inner, found in outside if id(inner) not in folded]
+    return [
+        Nested(inner, tuple(outer for outer in found if id(outer) not in folded), beliefs.get(id(inner)))
+        for inner, found in kept
+    ]
 
 
 def by_extent(attributions: Sequence[Attribution]) -> Located[Attribution]:

@@ -22,10 +22,11 @@ SUPPORT = frozenset(
 def noun_attributions(scene: Scene) -> Iterator[Attribution]:
     """Attributions by a reporting noun: "the army's claim that 24 died", "reports of 24 deaths"."""
     parsed = scene.parsed
-    for token in parsed.tokens:
-        cue = scene.cues.nouns.get(token.low)
-        if cue is None or not token.tag.startswith("NN") or token.mention:
+    nouns = scene.cues.nouns
+    for token in [token for token in parsed.tokens if token.low in nouns]:
+        if not token.tag.startswith("NN") or token.mention:
             continue
+        cue = nouns[token.low]
         rule, words = noun_content(parsed, token.number, cue)
         source = noun_source(parsed, token.number)
         if words is None or (source is None and rule != "noun_clause"):
