@@ -31,7 +31,7 @@ POINTS_BACK = {
     # "The blast also wounded 19 people", "killed in that attack"
     "same_event": rf"\b(?:the|this|that|these|those|both)\s+(?:[a-z-]+\s+){{0,2}}?{HARM_EVENT}\b",
     # "Those killed included six women", "put the toll at six", "nine of the dead", "a total of 33 people died"
-    "same_toll": r"\b(?:the\s+(?:[a-z]+\s+){0,2}?(?:toll|dead|victims|wounded|injured|fatalities|casualties|bodies)|"
+    "same_toll": r"\b(?:the\s+(?:(?!of\b|in\b)[a-z]+\s+){0,2}?(?:toll|dead|victims|wounded|injured|fatalities|casualties|bodies)|"
     r"those\s+killed|"
     r"the\s+(?:civilians|fighters|soldiers|people|children|militants)\s+(?:were\s+)?(?:killed|died)|of\s+(?:them|those)|"
     r"a\s+total\s+of)\b",
@@ -41,10 +41,18 @@ POINTS_BACK = {
 POINTERS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in POINTS_BACK.items()}
 # "the city", "another district of the town": the place named before
 DEFINITE_PLACE = re.compile(
-    r"\b(?:the|that|this)\s+(?:[a-z-]+\s+)?(?:city|town|village|area|neighbou?rhood|district|province|region|suburb|enclave|camp|"
-    r"site|scene)(?:'?s)?\b(?!\s+of\s+[A-Z])",
+    r"\b(?:the|that|this)\s+(?:[a-z-]+\s+)?(?P<kind>city|town|village|area|neighbou?rhood|district|province|region|suburb|enclave|"
+    r"camp|site|scene)(?:'?s)?\b(?!\s+of\s+[A-Z])",
     re.IGNORECASE,
 )
+PROVINCE = re.compile(r"\b(?:province|governorate|region)$", re.IGNORECASE)
+IN_TOWN = frozenset(("city", "any"))
+AREA = IN_TOWN | {"quarter", "province"}
+KINDS_OF_PLACE = {
+    "city": IN_TOWN, "town": IN_TOWN, "village": IN_TOWN, "province": frozenset(("province", "any")), "region": AREA,
+    "neighbourhood": AREA - {"province"}, "neighborhood": AREA - {"province"}, "district": AREA - {"province"},
+    "suburb": AREA - {"province"}, "camp": AREA - {"province"}, "area": AREA, "enclave": AREA, "site": AREA, "scene": AREA,
+}  # fmt: skip
 # What a war, a year or all the time since has cost is not what was told before.
 BACKGROUND = re.compile(
     r"\b(?:since|war|conflict|uprising|in recent (?:days|weeks|months|years)|so far|every|usually|often|regularly)\b",
@@ -60,11 +68,12 @@ SAYS = re.compile(r"\b(?:said|says|told|reported|announced|stated|added|accordin
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one sentence tells of when and where."""
+    """What one sentence tells of when and where harm was done, and all places that it names."""
 
     unit: Unit
     days: tuple[DateReading, ...]
     places: tuple[PlaceMention, ...]
+    named: tuple[PlaceMention, ...]
 
 
 def carry_over(article: Article, claims: Sequence[Claim]) -> list[Claim]:
@@ -91,8 +100,8 @@ def with_before(article: Article, claim: Claim, carried: Sequence[Claim]) -> Cla
     sentence = article.text[slice(*claim.sentence)]
     rule = next((name for name, pattern in POINTERS.items() if pattern.search(words)), None)
     rule = rule or ("further" if POINTERS["further"].search(sentence) else None)  # "It also said that raids killed ten"
-    is_place = DEFINITE_PLACE.search(words) is not None
-    if (rule is None and not is_place) or BACKGROUND.search(words):
+    place = DEFINITE_PLACE.search(words)
+    if (rule is None and not place) or BACKGROUND.search(words):
         return claim
     before = units_before(article, here)
     told = [tell(article, unit, carried) for unit in reversed(before) if not unit.is_noise]
@@ -100,7 +109,7 @@ def with_before(article: Article, claim: Claim, carried: Sequence[Claim]) -> Cla
     if rule and claim.occurred_on.span is None and claim.occurred_on.start is None:
         claim = replace(claim, occurred_on=carried_day(claim.occurred_on, told, (rule, reach)))
     if not claim.places:
-        where = "same_place" if is_place else rule or ""
+        where = place["kind"].lower() if place else rule or ""
         claim = replace(claim, places=carried_places(article, told, (where, reach)))
     return claim
 
@@ -120,12 +129,14 @@ def tell(article: Article, unit: Unit, carried: Sequence[Claim]) -> Told:
     inside = [claim for claim in carried if claim.sentence[0] < unit.span[1] and unit.span[0] < claim.sentence[1]]
     claims = [claim for claim in inside if claim.claim_type in OF_HARM]
     days = [day for claim in claims for day in days_of(article, claim)]
-    if not days and not SAYS.search(article.text, *unit.span) and is_of_harm(article.text, unit.span):
+    is_harm = is_of_harm(article.text, unit.span)
+    if not days and is_harm and not SAYS.search(article.text, *unit.span):
         anchors = Anchors(article.published_on, DateReading(), dated_by=article.dated_by)
         found = [resolve(expression, anchors) for expression in expressions(article.text, unit.span)]
         days = [reading for reading in found if reading.start and reading.precision in ("day", "interval", "about")]
-    places = [place for claim in claims for place in claim.places]
-    return Told(unit, tuple(days), tuple(places) or find_places(article.text, [unit.span], article.mentions))
+    places = tuple(place for claim in claims for place in claim.places)
+    named = find_places(article.text, [unit.span], article.mentions)
+    return Told(unit, tuple(days), places or (named if is_harm else ()), named)
 
 
 def days_of(article: Article, claim: Claim) -> list[DateReading]:
@@ -179,17 +190,39 @@ def carried_day(reading: DateReading, told: Sequence[Told], asked: tuple[str, in
 def carried_places(article: Article, told: Sequence[Told], asked: tuple[str, int]) -> tuple[PlaceMention, ...]:
     """The places of the nearest sentence that names any, without those that hold another of them."""
     rule, reach = asked
+    is_kind = rule in KINDS_OF_PLACE
     for sentence in told:
-        unique = {place.place_id or place.name: place for place in sentence.places if is_within_reach(place, reach)}
-        narrow = [place for place in unique.values() if not is_wide(article, place, unique)]
-        if len(narrow) > MOST_PLACES or (rule == "same_place" and len(narrow) > 1):
+        found = [place for place in (sentence.named if is_kind else sentence.places) if is_within_reach(place, reach)]
+        unique = {place.place_id or place.name: place for place in found}
+        if is_kind:
+            narrow = [place for place in unique.values() if kind_of(article, place) in KINDS_OF_PLACE[rule]]
+        else:
+            narrow = [place for place in unique.values() if not is_wide(article, place, unique)]
+        if len(narrow) > (1 if is_kind else MOST_PLACES):
             return ()
         if narrow:
             return tuple(
-                replace(place, rule=f"carried_{rule}", carried_from=place.carried_from or sentence.unit.span)
+                replace(
+                    place,
+                    rule="carried_same_place" if is_kind else f"carried_{rule}",
+                    carried_from=place.carried_from or sentence.unit.span,
+                )
                 for place in narrow
             )
     return ()
+
+
+def kind_of(article: Article, place: PlaceMention) -> str:
+    """country | province | city | quarter by what the table says that it is part of; any where that is not known."""
+    known = find_place(article, place.place_id or "")
+    above = find_place(article, known.parent or "") if known else None
+    if known is None:
+        return "any"
+    if above is None:
+        return "country"
+    if PROVINCE.search(known.name):
+        return "province"
+    return "city" if above.parent is None or PROVINCE.search(above.name) else "quarter"
 
 
 def is_wide(article: Article, place: PlaceMention, others: dict[str, PlaceMention]) -> bool:

@@ -117,7 +117,8 @@ def interrupting(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
     Only of harm, by somebody who is surely named, and behind a clause of its own.
     """
     parsed = scene.parsed
-    if cue.lemma not in PLAIN:
+    goes_on = any(token.low in GOES_ON for token in parsed.tokens[verb + 1 :])
+    if cue.lemma not in PLAIN or not goes_on or not tells_of_harm(scene, parsed.tokens[verb].start):
         return
     follows = behind_day(parsed, verb + 1)
     phrase = find_phrase(parsed, verb - 1) if verb > 1 else None
@@ -143,6 +144,11 @@ def interrupting(scene: Scene, verb: int, cue: Cue) -> Iterator[Attribution]:
         behind = trimmed_region(parsed, range(follows + 1, len(parsed.tokens)))
         if added and behind and parsed.tokens[follows].tag == "VBG" and "clause" in added.frames:  # "adding that ..."
             yield replace(found, cue=added, cue_words=range(follows, follows + 1), content=(parsed.span_of(behind),))
+
+
+def tells_of_harm(scene: Scene, end: int) -> bool:
+    """Whether the words of the sentence up to an offset name harm: a cheap look."""
+    return HARM.search(scene.text[scene.parsed.span[0] : end].lower()) is not None
 
 
 def behind_day(parsed: Parsed, number: int) -> int:

@@ -22,7 +22,7 @@ MUNITION = re.compile(
     r"(?:barrel )?(?:bombs?|shells?|rockets?|missiles?|mortars?|mines?|bullets?|grenades?|explosives?|munitions?|device|ieds?)$",
     re.IGNORECASE,
 )
-ATTACK_ENDS = frozenset("degkhsty")  # the last letters of both: a cheap look before the patterns
+GERUNDS = frozenset(("shelling", "bombing"))  # nouns that the model takes for verbs
 # Groups and forces that act without a name of their own.
 GROUP = re.compile(
     r"(?:rebels?|terrorists?|militants?|insurgents?|jihadists?|jihadis?|extremists?|islamists?|fighters?|gunm[ae]n|"
@@ -85,7 +85,7 @@ class Doer:
 def find_doers(parsed: Parsed, actors: Mapping[str, Actor]) -> Iterator[Doer]:
     """Everybody whom a noun for an attack, or something carried out "by" somebody, names."""
     for token in parsed.tokens:
-        if token.low[-1] in ATTACK_ENDS and is_attack(token):
+        if (token.tag[:1] == "N" or token.low in GERUNDS or " " in token.low) and is_attack(token):
             yield from before_attack(parsed, token.number, actors)
         if token.low == "by" and token.number and is_of_attack(parsed, token.number):
             yield from behind_by(parsed, token.number, actors)
@@ -95,7 +95,8 @@ def is_attack(token: Token) -> bool:
     """Whether a word is a noun for an attack, or for what was fired in it; the model takes "shelling" for a verb."""
     if MUNITION.match(token.text):
         return token.tag == "NNS"
-    return ATTACK.match(token.text) is not None and (token.tag.startswith("NN") or token.low in ("shelling", "bombing"))
+    is_noun = token.tag.startswith("NN") or token.low in GERUNDS or " " in token.low  # "air strikes" is one word here
+    return is_noun and ATTACK.match(token.text) is not None
 
 
 def before_attack(parsed: Parsed, attack: int, actors: Mapping[str, Actor]) -> list[Doer]:

@@ -61,7 +61,7 @@ POINTER = re.compile(
 )
 # A sentence begun in the middle of another, its stop lost: "... on Aleppo The death toll rose", "in Idlib Meanwhile sources"
 RUN_ON = re.compile(
-    r"(?<=[\w)] )(?:(?:The|An|A)(?= [a-z])|(?:At least|Nearly|Almost|More than|As many as)(?= [a-z\d])|"
+    r"(?<=[\w)] )(?=[A-Z])(?:(?:The|An|A)(?= [a-z])|(?:At least|Nearly|Almost|More than|As many as)(?= [a-z\d])|"
     r"(?:Meanwhile|However|According to|Elsewhere)(?= )|"
     rf"(?:{NUMBER_WORDS}|Dozens|Scores|Hundreds|Thousands)(?= [a-z]))"
 )

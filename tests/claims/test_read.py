@@ -131,6 +131,23 @@ def test_an_agentless_passive_names_no_perpetrator(by_source: dict[tuple[str, st
     assert by_source["witnesses", "saying"].actors == ()
 
 
+def test_coalition_air_strikes_name_who_made_them(by_source: dict[tuple[str, str], Claim]) -> None:
+    roles = [(role.role, role.actor_id) for role in by_source["The Observatory", "said"].actors]
+
+    assert roles == [("perpetrator", "us-led-coalition"), ("victim", None)]
+
+
+def test_the_city_is_the_one_named_before_and_no_quarter_of_it(
+    by_source: dict[tuple[str, str], Claim], seed_text: str
+) -> None:
+    (place,) = by_source["The Observatory", "said"].places
+
+    assert (place.place_id, place.rule) == ("raqqa", "carried_same_place")
+    assert place.carried_from is not None
+    assert place.carried_from[1] <= by_source["The Observatory", "said"].sentence[0]
+    assert "Raqqa" in seed_text[slice(*place.carried_from)]
+
+
 def test_could_well_is_possible_and_claims_keeps_its_distance(
     by_source: dict[tuple[str, str], Claim], seed_text: str
 ) -> None:
@@ -190,7 +207,9 @@ def spans_in(claim: Claim) -> Iterator[Span]:
     yield from (span for quantity in claim.quantities for span in (quantity.span, quantity.superseded_span) if span)
     yield from (place.span for place in claim.places)
     yield from (role.span for role in claim.actors)
-    yield from (reading.span for reading in (claim.said_on, claim.occurred_on) if reading.span)
+    for reading in (claim.said_on, claim.occurred_on):
+        yield from (span for span in (reading.span, reading.carried_from, *reading.candidates) if span)
+    yield from (place.carried_from for place in claim.places if place.carried_from)
 
 
 GARBAGE = st.text(
