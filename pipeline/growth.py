@@ -189,7 +189,8 @@ def make_disk(free_bytes: int, held: Sequence[Store], reserved_bytes: int) -> Di
     """
     rates = {store.store: store.bytes_a_day for store in held if store.bytes_a_day is not None}
     total = sum(rates.values()) + COPIES * rates.get("warehouse", 0.0) if len(rates) == len(held) else None
-    lasts = (free_bytes - reserved_bytes) / total if total and total >= 1 else None  # less than a byte a day is no growth
+    # Less than a byte a day is no growth.
+    lasts = (free_bytes - reserved_bytes) / total if total and total >= 1 else None
     return Disk(
         stores=tuple(store.store for store in held),
         free_bytes=free_bytes,
