@@ -13,12 +13,19 @@ from multiprocessing import Process
 from typing import Any
 
 from airflow.executors import local_executor
+from airflow.sdk.api.client import Client
 from airflow.sdk.execution_time.supervisor import WatchedSubprocess
 
 from dags.operating import code
 
 # What a task imports beside the executor's own: the steps, and the claims' rules with spaCy, the slowest of all.
-BEFORE_THE_FORK = ("airflow.sdk.execution_time.task_runner", "dags.steps", "pipeline.run", "pipeline.claims.extract")
+BEFORE_THE_FORK = (
+    "airflow.sdk.execution_time.task_runner",
+    "airflow.dag_processing.dagbag",
+    "dags.steps",
+    "pipeline.run",
+    "pipeline.claims.extract",
+)
 END_S = 1.0  # far more than a process takes to end that has closed its pipes
 
 
@@ -35,6 +42,8 @@ class LocalExecutor(local_executor.LocalExecutor):
         for module in BEFORE_THE_FORK:
             with suppress(Exception):  # what cannot be imported fails the tasks that need it, and they say why
                 import_module(module)
+        with Client(base_url="http://127.0.0.1", token=""):
+            pass  # its first client reads the certificates that a worker's shares: 40 ms
         notice_ends()
         self.is_mp_using_fork = False  # or its parent would fork workers that wait
         super().start()
