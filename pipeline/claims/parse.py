@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import spacy
 from spacy.language import Language
-from spacy.strings import StringStore
 from spacy.tokens import Doc
 from thinc.api import use_ops
 
@@ -176,7 +175,7 @@ def prepare(text: str, span: Span, mentions: Sequence[Mention], nlp: Language) -
     )
     pieces = joined(sentence, span[0], words, joins)
     spaces = [text[end : end + 1].isspace() for _, end, _, _ in pieces]
-    starts: list[bool | int | None] = [True, *[False] * len(pieces)][: len(pieces)]
+    starts: list[bool | int | None] = [number == 0 for number in range(len(pieces))]
     return Doc(nlp.vocab, words=[word for _, _, word, _ in pieces], spaces=spaces, sent_starts=starts), pieces
 
 
@@ -232,9 +231,10 @@ def stand_in(name: str, mention: Mention | None) -> str:
 
 def read_parse(text: str, span: Span, doc: Doc, pieces: Sequence[Piece]) -> Parsed:
     """The parse in our own plain form, with the text's own words."""
+    name = doc.vocab.strings.__getitem__
     columns = doc.to_array(["TAG", "DEP", "HEAD"])
     tags, deps = columns[:, 0].tolist(), columns[:, 1].tolist()
-    names = {code: label(doc.vocab.strings, code) for code in {*tags, *deps}}
+    names = {code: name(code) for code in {*tags, *deps}}
     steps = columns[:, 2].astype("int64").tolist()  # signed: how many words before or behind the head stands
     heads = [number + step for number, step in enumerate(steps)]
     starts, ends, _, known = zip(*pieces, strict=True)
@@ -242,12 +242,6 @@ def read_parse(text: str, span: Span, doc: Doc, pieces: Sequence[Piece]) -> Pars
     lows, tags, deps = [word.lower() for word in words], [names[tag] for tag in tags], [names[dep] for dep in deps]
     fields = zip(range(len(words)), words, lows, tags, deps, heads, starts, ends, known, strict=True)
     return Parsed(span, tuple(map(Token._make, fields)), *tree(heads))
-
-
-@cache
-def label(strings: StringStore, code: int) -> str:
-    """The tag or relation that a model's number stands for: there are some ninety."""
-    return strings[code]
 
 
 def tree(heads: Sequence[int]) -> tuple[tuple[tuple[int, ...], ...], tuple[int, ...], tuple[int, ...]]:
