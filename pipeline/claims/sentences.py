@@ -40,8 +40,9 @@ BULLET_NAME = re.compile(r"\s*[•·*|–—]+\s*(?:[A-Z][\w.'-]+\s*){1,4}$")
 ENDS_AS_SENTENCE = re.compile(r"[.!?…:][\"')\]]*$")
 # "BEIRUT, June 10 (Meridian Wire) - Air strikes ...": where it was written, not part of the first sentence.
 DATELINE = re.compile(
-    r"[A-Z][A-Z.'-]+(?:(?:,? |,)[A-Z][A-Z.'-]+){0,3},? ?"
-    r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]+(?![\w.]),? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
+    # No word without end: all its parts would be tried.
+    r"[A-Z][A-Z.'-]{1,40}(?:(?:,? |,)[A-Z][A-Z.'-]{1,40}){0,3},? ?"
+    r"(?:\([^)\n]{1,40}\) ?|[A-Z][\w.]{1,40}(?![\w.]),? ?|\d{1,2},? ?|(?:19|20)\d\d,? ?|/ ?){0,6}[-–—]{1,2} (?=\S)"
 )
 # "(Reuters Photo) At least ...": whose picture stands above
 BRACKETED = re.compile(r"\((?:[A-Z][\w.'-]*[ /]?){1,4}(?:photo|file)?\) +(?=[\"'A-Z\d])")
