@@ -237,8 +237,8 @@ def describe_scheduled(scheduled: Scheduled | None) -> str:
         return ""
     return (
         "\nAirflow: a run of `ingest` as `make up` runs it. Its own processes are scheduler,\n"
-        "executor, API server, DAG processor and supervisor. Tasks beyond their work: those\n"
-        f"of a run of one page, scaled from {scheduled.one.tasks} to {scheduled.full.tasks}, less the same page in one process."
+        "API server, DAG processor and supervisor. Tasks beyond their work: they and their\n"
+        f"workers in a run of one page, scaled from {scheduled.one.tasks} to {scheduled.full.tasks}, less it in one process."
     )
 
 
