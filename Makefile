@@ -9,7 +9,7 @@ Q ?=
 # What looks or stops needs no newer version than the one that is there: after a `git pull`, or without a package index.
 INSTALLED := $(if $(wildcard .venv/bin/claimwire),,install)
 
-.PHONY: help install run test up down backfill sql status verify eval bench hostile e2e lint lock clean
+.PHONY: help install run test up down backfill sql status verify eval bench day hostile e2e lint lock clean
 
 help:  ## show this
 	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,7 +67,10 @@ e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 bench: install  ## what it costs, as ratios; 25 minutes; writes the README's table
 	@.venv/bin/python -m tests.bench
 
-hostile: install  ## what becomes of 2,000 hostile pages and feeds, and in how much memory
+day: install  ## a simulated day of polling 500 feeds; some minutes; writes the README's table
+	@.venv/bin/python -m tests.measuring.day_polled
+
+hostile: install  ## what becomes of 2,000 hostile pages and feeds; writes the README's table
 	@.venv/bin/python -m tests.hostile
 
 eval: install  ## accuracy on measuring data, where it is there

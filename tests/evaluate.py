@@ -5,7 +5,6 @@ written into the README. It is material to measure with; what is tuned to it gai
 """
 
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from pipeline.settings import ROOT, Settings
 from tests.measuring.claims_judged import score_draws
 from tests.measuring.claims_scored import score_claims
 from tests.measuring.copies_named import score_copies
-from tests.measuring.day_polled import score_polling
 from tests.measuring.entities_found import score_entities
 from tests.measuring.feeds_read import score_feeds
 from tests.measuring.orders_taken import score_orders
@@ -47,9 +45,6 @@ def evaluate(folder: Path) -> Table:
         if (folder / name).is_dir():
             sys.stderr.write(f"{name} ...\n")
             rows += measure()
-    sys.stderr.write("polling a day of 500 feeds, some minutes ...\n")
-    with tempfile.TemporaryDirectory(prefix="claimwire-eval-") as scratch:
-        rows += score_polling(Path(scratch) / "polling")  # needs no data: its feeds are made
     return rows
 
 

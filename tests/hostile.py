@@ -21,13 +21,13 @@ from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import Pending, Recorded
 from pipeline.payloads import to_payload
 from pipeline.polling import record_poll
-from pipeline.settings import Settings
+from pipeline.settings import ROOT, Settings
 from pipeline.sources.listing import Reading
 from pipeline.sources.polls import Poll
 from pipeline.sources.registry import Source
 from tests.hostile_kinds import FEEDS, PAGES, TYPES, Kind
 from tests.making import NOON, make_entry, make_page
-from tests.measuring.report import Table
+from tests.measuring.report import Table, to_table, write_between
 
 COUNT = 2_000
 MEGABYTES_AT_MOST = 1_024  # of both processes together
@@ -138,10 +138,14 @@ def describe(tally: Tally, count: int) -> Table:
 
 
 def main() -> None:
-    """Meet them and print what came of them."""
-    tally, rows = measure(int(sys.argv[1]) if len(sys.argv) > 1 else COUNT)
-    for name, value in [*rows, *((f"  {name}", str(times)) for name, times in tally.outcomes.most_common())]:
-        sys.stdout.write(f"{name:<50} {value}\n")
+    """Meet them, print what came of them, and write the README's table if these were all."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else COUNT
+    tally, rows = measure(count)
+    text = to_table([("measured", "result"), *rows])
+    for name, times in tally.outcomes.most_common():
+        sys.stdout.write(f"{name:<50} {times}\n")
+    is_written = count == COUNT and write_between(ROOT / "README.md", "hostile", text)
+    sys.stdout.write(f"{text}\n{'Written to README.md.' if is_written else 'README.md was not changed.'}\n")
 
 
 if __name__ == "__main__":

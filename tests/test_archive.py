@@ -2,6 +2,7 @@
 
 import errno
 import gzip
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.archive import Archive, ArchiveDamaged, Record, RecordWithdrawn
-from pipeline.packing import EMPTY, content_of
+from pipeline.packing import EMPTY, Content, content_of
+from pipeline.values import RecordRef
 
 AT = datetime(2017, 6, 11, 9, 30, tzinfo=UTC)
 PAGE = Record(
@@ -31,6 +33,9 @@ PAGE = Record(
         ("link", "b"),
         ("X", "caf\xe9"),
     ),
+)
+PACKED = replace(
+    PAGE, content=Content(gzip.compress(PAGE.content.body), True, PAGE.content.sha256, PAGE.content.size_bytes)
 )
 MISSING = replace(PAGE, url="http://wire.example/gone", content=EMPTY, status=404, phrase="", headers=())
 DOCUMENT = Record(
@@ -62,6 +67,55 @@ def test_headers_of_the_wire_are_kept_under_another_name(archive: Archive) -> No
     assert "content-encoding" not in found
     assert found["x-archive-orig-content-encoding"] == "gzip"
     assert found["content-length"] == str(len(PAGE.content.body))
+
+
+def test_a_body_that_came_packed_is_stored_as_it_came_and_read_back_unpacked(archive: Archive) -> None:
+    headers = (*PACKED.headers, ("Content-Length", str(len(PACKED.content.stored))), ("Transfer-Encoding", "chunked"))
+    refs = archive.write([replace(PACKED, headers=headers), DOCUMENT])
+
+    found = archive.read(refs[0])
+
+    assert (found.body, refs[0].sha256) == (PAGE.content.body, PAGE.content.sha256)
+    assert found.headers["content-encoding"] == "gzip"
+    assert found.headers["content-length"] == str(len(PACKED.content.stored))
+    assert found.headers["x-archive-orig-transfer-encoding"] == "chunked"
+    with (archive.folder / refs[0].file).open("rb") as stream:
+        stream.seek(refs[0].offset)
+        [record, _] = [(one.verify_payload_digest(), one.reader.read()) for one in ArchiveIterator(stream)]
+    assert record == (True, PACKED.content.stored)
+
+
+def test_a_reader_that_decodes_finds_the_page(archive: Archive) -> None:
+    [ref] = archive.write([PACKED])
+
+    with (archive.folder / ref.file).open("rb") as stream:
+        bodies = [one.reader.read() for one in ArchiveIterator(stream, auto_decode="all")]
+
+    assert bodies[1:] == [PAGE.content.body]
+
+
+def test_no_header_however_long_hides_that_a_body_is_packed(archive: Archive) -> None:
+    long = replace(PACKED, headers=(*(("X", "a" * 8_000) for _ in range(20)), ("Content-Encoding", "x-gzip")))
+
+    assert archive.read(archive.write([long])[0]).body == PAGE.content.body
+
+
+def test_a_record_of_an_older_version_is_read_and_blanked(archive: Archive) -> None:
+    archive.folder.mkdir()
+    body = b"<p>Shells fell on the ferry."
+    head = f"HTTP/1.1 200 OK\r\nX-Archive-Orig-Content-Encoding: gzip\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    warc = (
+        f"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{'0' * 32}>\r\nWARC-Date: 2017-06-11T09:30:00Z\r\n"
+        f"WARC-Target-URI: http://wire.example/a\r\nContent-Type: application/http; msgtype=response\r\n"
+        f"Content-Length: {len(head) + len(body)}\r\n\r\n"
+    )
+    (archive.folder / "old.warc.gz").write_bytes(gzip.compress(warc.encode() + head + body + b"\r\n\r\n"))
+    ref = RecordRef(file="old.warc.gz", offset=0, sha256=hashlib.sha256(body).hexdigest())
+
+    assert archive.read(ref).body == body
+    archive.blank(ref)
+    with pytest.raises(RecordWithdrawn):
+        archive.read(ref)
 
 
 def test_a_document_is_read_back_without_a_status(archive: Archive) -> None:
@@ -173,9 +227,9 @@ def test_a_ref_to_no_file_of_the_archive_is_refused(archive: Archive, name: str)
 TINY = replace(DOCUMENT, url="http://a.b/", content=EMPTY, content_type="a/b")
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(6))
 def test_a_blanked_record_is_gone_and_all_others_keep_their_places(archive: Archive, number: int) -> None:
-    records = [PAGE, TINY, BIG, MISSING, DOCUMENT]
+    records = [PAGE, TINY, BIG, MISSING, DOCUMENT, PACKED]
     refs = archive.write(records)
 
     archive.blank(refs[number])

@@ -2,7 +2,7 @@
 
 The clock is ours: it moves from tick to tick of the DAG `poll`. Each tick knows only what the ledger tells.
 
-`python -m tests.measuring.day_polled` measures 500 feeds, in some minutes.
+`make day` measures 500 feeds, in some minutes, and writes the README's table.
 """
 
 import json
@@ -20,12 +20,12 @@ from pipeline.articles.worker import Worker, open_worker
 from pipeline.ledger import Ledger
 from pipeline.network import Network
 from pipeline.run import last_polls
-from pipeline.settings import Settings
+from pipeline.settings import ROOT, Settings
 from pipeline.sources import polls
 from pipeline.sources.registry import Source, read_sources
 from tests.measuring.press import Clock, open_press
 from tests.measuring.publishing import DAY, MIDNIGHT, Feed, make_feeds
-from tests.measuring.report import Table, to_table
+from tests.measuring.report import Table, to_table, write_between
 from tests.measuring.scores import share
 
 FEEDS = 500
@@ -257,14 +257,16 @@ def to_rows(result: Result) -> Table:
     ]
 
 
-def score_polling(scratch: Path, feeds: int = FEEDS) -> Table:
-    """A day of many feeds: rows without a head, for the table of `make eval`."""
-    scratch.mkdir()
-    return to_rows(judge(poll_day(make_feeds(feeds), scratch)))[1:]
+def main(feeds: int) -> None:
+    """Measure, print, and write the README's table if these were all feeds."""
+    with tempfile.TemporaryDirectory(prefix="claimwire-day-") as scratch:
+        result = judge(poll_day(make_feeds(feeds), Path(scratch)))
+    text = to_table(to_rows(result))
+    is_written = feeds == FEEDS and write_between(ROOT / "README.md", "day", text)
+    counts = {name: getattr(result, name) for name in Result.__slots__ if name != "delays_s"}
+    written = "Written to README.md." if is_written else "README.md was not changed."
+    sys.stdout.write(f"{text}\n{json.dumps(counts)}\n{written}\n")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory(prefix="claimwire-day-") as scratch:
-        result = judge(poll_day(make_feeds(int(sys.argv[1]) if sys.argv[1:] else FEEDS), Path(scratch)))
-    counts = {name: getattr(result, name) for name in Result.__slots__ if name != "delays_s"}
-    sys.stdout.write(f"{to_table(to_rows(result))}\n{json.dumps(counts)}\n")
+    main(int(sys.argv[1]) if sys.argv[1:] else FEEDS)

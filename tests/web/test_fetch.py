@@ -1,6 +1,7 @@
 """Fetching from a real server on loopback that behaves and misbehaves as servers do."""
 
 import asyncio
+import gzip
 import time
 import tracemalloc
 import zlib
@@ -148,6 +149,25 @@ def test_compressed_bodies_are_unpacked() -> None:
     body = zlib.compress(b"<p>24 died")
 
     assert answer({"/": ok(body, "Content-Encoding: deflate")}).body == b"<p>24 died"
+
+
+def test_a_page_that_comes_as_gzip_is_kept_as_it_came() -> None:
+    packed = gzip.compress(b"<p>24 died")
+
+    page = answer({"/": ok(packed, "Content-Encoding: GZIP")})
+
+    assert (page.body, page.content.stored, page.content.is_packed) == (b"<p>24 died", packed, True)
+
+
+def test_a_page_packed_as_nobody_asked_is_a_broken_body_and_a_failure_stays_what_it_is() -> None:
+    pages = {"/a": ok(b"\x0b", "Content-Encoding: br"), "/b": ok(b"\x0b", "Content-Encoding: br", "404 Not Found")}
+
+    assert refusal(pages, "http://a.example/a").reason == "broken_body"
+    assert refusal(pages, "http://a.example/b").reason == "status_404"
+
+
+def test_what_is_no_coding_changes_nothing() -> None:
+    assert answer({"/": ok(b"<p>24 died", "Content-Encoding: utf-8")}).body == b"<p>24 died"
 
 
 def test_a_gzip_bomb_stops_at_the_cap_with_bounded_memory() -> None:

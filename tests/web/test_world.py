@@ -138,6 +138,16 @@ def test_a_packed_feed_stays_what_it_is(world: Path) -> None:
     assert got.body.startswith(b"\x1f\x8b")
 
 
+def test_a_page_that_stands_packed_beside_itself_is_sent_so(world: Path) -> None:
+    packed = gzip.compress(b"<p>dated")
+    (world / "wire.example" / "dated.html.gz").write_bytes(packed)
+
+    got = get(world, "http://wire.example/dated.html")
+
+    assert isinstance(got, Answer)
+    assert (got.content.stored, got.body, got.content_type) == (packed, b"<p>dated", "text/html; charset=windows-1256")
+
+
 def test_an_empty_world_and_a_bad_headers_file_are_refused(world: Path, tmp_path: Path) -> None:
     with pytest.raises(WorldError, match="has no folder per host"):
         list_hosts(tmp_path / "none")
