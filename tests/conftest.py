@@ -26,6 +26,14 @@ SHARING = (
 )  # folders whose tests share something costly: an Airflow, a model, a worker
 
 
+LONG_BYTES = 60
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """The name of a parameter in a test's name: of long bytes their length, for packed ones may hold the time of packing."""
+    return f"{argname}-{len(val)}-bytes" if isinstance(val, bytes) and len(val) > LONG_BYTES else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests that share something costly on one core, so that it is made once."""
