@@ -17,7 +17,7 @@ from typing import NoReturn, TextIO
 
 from dags.operating import supervisor
 from dags.operating.home import Home, HomeError, environment, find_home, find_own_home, prepare
-from pipeline.endings import exit_code, say
+from pipeline.commands.endings import exit_code, say
 from pipeline.settings import Settings, read_settings
 from pipeline.sources import polls
 

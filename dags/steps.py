@@ -202,9 +202,9 @@ def add_publish() -> Any:
     def take() -> dict[str, int | bool | str]:
         code.check()
         from pipeline import run  # noqa: PLC0415  # brings DuckDB: never at parse time
-        from pipeline.ringing import find_ringing  # noqa: PLC0415  # the same
         from pipeline.settings import read_settings  # noqa: PLC0415  # the same
-        from pipeline.warehouse import PublishStopped, QueryError  # noqa: PLC0415  # the same
+        from pipeline.warehouse.warehouse import PublishStopped, QueryError  # noqa: PLC0415  # the same
+        from pipeline.watch.ringing import find_ringing  # noqa: PLC0415  # the same
 
         try:
             published = run.publish()

@@ -11,11 +11,15 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline import STEPS, retry_command, showing, source_commands, text_commands
+from pipeline import STEPS
 from pipeline.amounts import duration
-from pipeline.endings import WRONG
+from pipeline.commands import retry as retry_command
+from pipeline.commands import showing
+from pipeline.commands import sources as source_commands
+from pipeline.commands import texts as text_commands
+from pipeline.commands.endings import WRONG
+from pipeline.commands.terminal import errors, explained, fail, out, write
 from pipeline.settings import read_settings
-from pipeline.terminal import errors, explained, fail, out, write
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -49,7 +53,7 @@ def run(  # noqa: PLR0913, PLR0917  # each parameter is an option of the command
 ) -> None:
     """Take everything that is pending through the steps, or only the pages of some days."""
     from pipeline import run as shell  # noqa: PLC0415  # brings spaCy and DuckDB: `--help` should not wait for them
-    from pipeline.pending import Days  # noqa: PLC0415  # as above
+    from pipeline.ledger.pending import Days  # noqa: PLC0415  # as above
 
     days = read_days(first, last, day)
     this = shell.Run(settings=read_settings(), days=Days(*days) if days else None, retry_failed=retry_failed)
@@ -117,7 +121,7 @@ def sql(
     as_json: AsJson = False,
 ) -> None:
     """Ask the warehouse. It is read-only and never blocks a run."""
-    from pipeline import warehouse  # noqa: PLC0415  # as above
+    from pipeline.warehouse import warehouse  # noqa: PLC0415  # as above
 
     if query is None and sys.stdin.isatty():
         raise CallError('Give a question: claimwire sql "select * from daily_summaries".')
@@ -144,7 +148,7 @@ def status(
 ) -> None:
     """What is wrong and what to do; what is pending and failed; how fresh the warehouse is; how long the disk lasts."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline import standing, troubles  # noqa: PLC0415  # as above
+    from pipeline.watch import standing, troubles  # noqa: PLC0415  # as above
 
     settings = read_settings()
     if settings_only:
@@ -165,10 +169,10 @@ def status(
 
 def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bool) -> None:
     """Print where things stand in the form that was asked for."""
-    from pipeline import watching  # noqa: PLC0415  # as above
+    from pipeline.watch import watching  # noqa: PLC0415  # as above
 
     if prometheus is not None:
-        from pipeline import metrics  # noqa: PLC0415  # as above
+        from pipeline.watch import metrics  # noqa: PLC0415  # as above
 
         text = metrics.to_metrics(found, wrong)
         if prometheus == "-":
@@ -185,7 +189,7 @@ def tell_standing(found: Any, wrong: Any, prometheus: str | None, *, as_json: bo
 def summary() -> None:
     """What the warehouse holds in a dozen lines: counts, tolls that moved, the head, a question to ask."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline.summary import find_summary  # noqa: PLC0415  # as above
+    from pipeline.warehouse.summary import find_summary  # noqa: PLC0415  # as above
 
     this = shell.Run(settings=read_settings())
     found = find_summary(this.settings)
@@ -196,7 +200,7 @@ def summary() -> None:
 def verify(as_json: AsJson = False) -> None:
     """Check that the ledger is as it was written, and name the first event that is not."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline.audit import verify as audit  # noqa: PLC0415  # as above
+    from pipeline.ledger.audit import verify as audit  # noqa: PLC0415  # as above
 
     verdict = audit(shell.Run(settings=read_settings()).ledger)
     if as_json:

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline import STEPS, run, status, warehouse
-from pipeline.pending import Days
+from pipeline import STEPS, run
+from pipeline.ledger.pending import Days
 from pipeline.run import Counts, Progress, Run
 from pipeline.settings import Settings
 from pipeline.sources import polls
 from pipeline.sources.registry import Source
+from pipeline.warehouse import status, warehouse
 
 FIRST_DAY = date(1990, 1, 1)  # no page is older; a date before it is a slip, and would be a run for every day since
 Bar = Callable[[str], AbstractContextManager[Progress]]

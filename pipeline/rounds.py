@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from pipeline.events import Again, EntrySeen, Pending
-from pipeline.ledger import Ledger
-from pipeline.pending import STEP_TYPES, Days, Selection
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.pending import STEP_TYPES, Days, Selection
 from pipeline.sources import polls
 from pipeline.sources.registry import Source
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from pipeline import STEPS, network, polling, rounds, warehouse, withdrawal
+from pipeline import STEPS, network, polling, rounds
 from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
 from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
@@ -23,14 +23,16 @@ from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import EntrySeen, Event, Pending, SourcePolled
-from pipeline.ledger import Ledger
+from pipeline.ledger import withdrawal
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.pending import Days, Failed, Selection, Shard
 from pipeline.network import Network
-from pipeline.pending import Days, Failed, Selection, Shard
 from pipeline.settings import Settings, read_settings
 from pipeline.sources import entries, polls
 from pipeline.sources.registry import Source
-from pipeline.status import stopped_file
 from pipeline.values import RecordRef
+from pipeline.warehouse import warehouse
+from pipeline.warehouse.status import stopped_file
 from pipeline.web.hosts import NetworkBusy, network_lock
 
 INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores busy

@@ -11,7 +11,7 @@ import pytest
 from pipeline import STEPS
 from pipeline import run as shell
 from pipeline.articles.worker import open_worker
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from pipeline.run import Run
 from pipeline.settings import Settings
 from tests.making import NOON

@@ -19,7 +19,7 @@ from pipeline.articles import extract
 from pipeline.articles.exchange import READ_ARTICLE, READ_FEED, PageReading
 from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import Pending, Recorded
-from pipeline.payloads import to_payload
+from pipeline.ledger.payloads import to_payload
 from pipeline.polling import record_poll
 from pipeline.settings import ROOT, Settings
 from pipeline.sources.listing import Reading

@@ -15,8 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from pipeline import run as shell
-from pipeline import withdrawal
 from pipeline.claims.parse import load_model
+from pipeline.ledger import withdrawal
 from pipeline.settings import Settings
 from tests.running import make_run
 

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from rich.console import Console
 
 from pipeline import run as shell
-from pipeline import showing
+from pipeline.commands import showing
 from pipeline.run import Run
 from pipeline.settings import ROOT
-from pipeline.warehouse import query
+from pipeline.warehouse.warehouse import query
 from tests.running import make_run, take
 
 README = ROOT / "README.md"

@@ -12,7 +12,7 @@ import duckdb
 
 from pipeline import STEPS
 from pipeline import run as shell
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 from pipeline.run import Run
 from pipeline.settings import SQL, Settings
 from tests.making import NOON

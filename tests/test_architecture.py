@@ -8,85 +8,33 @@ import pytest
 
 from pipeline.settings import ROOT
 
+
+def in_pipeline(*names: str) -> tuple[str, ...]:
+    """The names of modules and rooms below `pipeline`."""
+    return tuple(f"pipeline.{name}" for name in names)
+
+
 # Later lines may import earlier ones, never the other way round. Stages meet in the ledger, so none imports another.
 BASE = (
     "pipeline",
-    "pipeline.keys",
-    "pipeline.values",
-    "pipeline.text",
-    "pipeline.events",
-    "pipeline.payloads",
-    "pipeline.settings",
-    "pipeline.amounts",
-    "pipeline.locks",
-    "pipeline.packing",
-    "pipeline.chain",
-    "pipeline.clock",
+    *in_pipeline("keys", "values", "text", "events", "settings", "amounts", "locks", "packing", "clock"),
 )
-STAGES = tuple(f"pipeline.{name}" for name in ("sources", "articles", "comparison", "claims", "web", "archive"))
-STORES = tuple(
-    f"pipeline.{name}"
-    for name in (
-        "appending",
-        "ledger",
-        "pending",
-        "audit",
-        "withdrawal",
-        "agencies",
-        "warehouse",
-        "models",
-        "building",
-        "status",
-        "own_texts",
-    )
-)
-WATCH = (
-    "growth",
-    "metrics",
-    "overdue",
-    "progress",
-    "ringing",
-    "scheduled",
-    "standing",
-    "troubles",
-)  # what `status` tells
-BY_HAND = (
-    "trying",
-    "explaining",
-    "judging",
-    "tracing",
-    "given",
-    "trying_pages",
-    "discovering",
-)  # what works on a user's own texts
-SHELL = tuple(
-    f"pipeline.{name}"
-    for name in ("network", "sitemapping", "polling", "rounds", "run", *WATCH, "daily", "summary", "retrying", *BY_HAND)
-)
-SHOWN_BY = (
-    "endings",
-    "terminal",
-    "showing",
-    "showing_texts",
-    "watching",
-    "text_commands",
-    "source_commands",
-    "retry_command",
-    "__main__",
-)
-DOORS = (*(f"pipeline.{name}" for name in SHOWN_BY), "dags")
+STAGES = in_pipeline("sources", "articles", "comparison", "claims", "web", "archive")
+STORES = in_pipeline("ledger", "warehouse")
+SHELL = in_pipeline("network", "sitemapping", "polling", "rounds", "run", "daily", "watch", "own")
+DOORS = (*in_pipeline("commands", "watch.watching", "__main__"), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage
 # No other exception: the worker names the feed reader by a string (articles/exchange.py), and imports it in its child only.
 ONLY_IN = {
-    "duckdb": (
-        "pipeline.ledger",
-        "pipeline.warehouse",
-        "pipeline.models",
-        "pipeline.building",
-        "pipeline.own_texts",
-        "pipeline.comparison.index",
-        "pipeline.comparison.index_file",
+    "duckdb": in_pipeline(
+        "ledger.ledger",
+        "warehouse.warehouse",
+        "warehouse.models",
+        "warehouse.building",
+        "own.own_texts",
+        "comparison.index",
+        "comparison.index_file",
     ),
     "airflow": ("dags",),
     "spacy": ("pipeline.claims",),
@@ -96,9 +44,9 @@ ONLY_IN = {
     "fastwarc": ("pipeline.archive",),
     "isal": ("pipeline.packing",),
     "httpx": ("dags.operating.rest",),
-    "typer": tuple(f"pipeline.{name}" for name in ("__main__", "text_commands", "source_commands", "retry_command")),
-    "rich": tuple(f"pipeline.{name}" for name in ("terminal", "showing", "showing_texts", "watching")),
-    "prometheus_client": ("pipeline.metrics",),
+    "typer": in_pipeline("__main__", "commands"),
+    "rich": in_pipeline("commands.terminal", "commands.showing", "commands.showing_texts", "watch.watching"),
+    "prometheus_client": in_pipeline("watch.metrics"),
 }
 CLOCK_IN = "pipeline.clock"
 CLOCKS = {"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime"}
@@ -184,17 +132,17 @@ def test_a_module_keeps_to_its_place(file: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("pipeline.events", "from pipeline.ledger import Ledger"),
+        ("pipeline.events", "from pipeline.ledger.ledger import Ledger"),
         ("pipeline.claims.dates", "import pipeline.articles.extract"),
         ("pipeline.claims.dates", "from pipeline import archive"),
         ("pipeline.comparison.index", "from pipeline.web.fetch import open_fetcher"),
         ("pipeline.articles.extract", "def late():\n    from pipeline.sources.feeds import read_feed"),
-        ("pipeline.ledger", "from pipeline.run import Run"),
+        ("pipeline.ledger.ledger", "from pipeline.run import Run"),
         ("pipeline.sources.feeds", "import duckdb"),
         ("pipeline.run", "import duckdb"),
         ("pipeline.run", "from airflow.sdk import dag"),
         ("pipeline.run", "from dags import ingest"),
-        ("pipeline.ledger", "from datetime import datetime\nnow = datetime.now()"),
+        ("pipeline.ledger.ledger", "from datetime import datetime\nnow = datetime.now()"),
         ("pipeline.sources.polls", "import datetime\nat = datetime.datetime.now(datetime.UTC)"),
         ("pipeline.web.fetch", "import time\nstart = time.time()"),
         ("pipeline.web.fetch", "from time import time"),
@@ -214,7 +162,7 @@ def test_a_planted_breach_is_found(module: str, source: str) -> None:
         ("pipeline.claims.read", "from pipeline.claims import dates"),
         ("pipeline.web.hosts", "import time\nstart = time.monotonic()"),
         ("pipeline.clock", "from datetime import datetime\nat = datetime.now()"),
-        ("pipeline.showing", "if TYPE_CHECKING:\n    from airflow import anything"),
+        ("pipeline.commands.showing", "if TYPE_CHECKING:\n    from airflow import anything"),
         ("dags.ingest", "from airflow.sdk import dag\nfrom pipeline import run"),
     ],
 )

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.audit import verify
-from pipeline.ledger import Ledger
+from pipeline.ledger.audit import verify
+from pipeline.ledger.ledger import Ledger
 from tests.bench import (
     LedgerCosts,
     Sides,

@@ -4,7 +4,7 @@ import pytest
 
 from pipeline import daily
 from pipeline.daily import Day, DaysError, Missed, check_days, describe_days, describe_missed, find_days
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 from pipeline.run import Run
 from tests.running import DAYS, ask
 

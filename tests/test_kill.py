@@ -10,7 +10,7 @@ from fastwarc.warc import ArchiveIterator
 
 from pipeline import STEPS
 from pipeline import run as shell
-from pipeline.audit import verify
+from pipeline.ledger.audit import verify
 from pipeline.run import Run
 from tests.badweb import serving, story
 from tests.killing import kill_in

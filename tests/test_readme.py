@@ -16,7 +16,7 @@ from pipeline.__main__ import app
 from pipeline.events import EVENT_TYPES
 from pipeline.run import Run
 from pipeline.settings import PREFIX, ROOT, SQL, Settings
-from pipeline.status import status_file
+from pipeline.warehouse.status import status_file
 from tests.readme import README, find_answer, read_examples
 
 TEXT = README.read_text()

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from pipeline import STEPS, rounds
 from pipeline import run as shell
 from pipeline.events import EntrySeen, PageCaptured, retry_at
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
+from pipeline.ledger.withdrawal import withdraw
 from pipeline.run import Run
 from pipeline.settings import SettingsError, read_settings
 from pipeline.sources.registry import read_sources
-from pipeline.withdrawal import withdraw
 from tests.badweb import Page, Web, serving, story
 from tests.making import NOON, make_article, make_capture_failure, make_entry, make_page
 from tests.running import ask, count_events, later, make_run, on_days, take

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from pipeline import run as shell
-from pipeline.audit import verify
 from pipeline.claims.tables import SeedsError
+from pipeline.ledger.audit import verify
 from pipeline.run import Run, producers
 from pipeline.settings import SEEDS
-from pipeline.standing import find_standing
+from pipeline.watch.standing import find_standing
 from tests.running import DAYS, MARTS, ask, copy, on_days, read_marts, take
 
 KEYS = {"claims": "claim_id", "toll_claims": "(claim_id, quantity_number)", "articles": "article_id"}

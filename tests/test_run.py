@@ -13,7 +13,7 @@ import pytest
 
 from pipeline import run as shell
 from pipeline.events import Recorded
-from pipeline.ledger import Ledger, LedgerError
+from pipeline.ledger.ledger import Ledger, LedgerError
 from pipeline.run import Run
 from pipeline.settings import SEEDS
 from tests.making import make_article, make_entry, make_page

@@ -22,8 +22,8 @@ from urllib.parse import quote
 
 from dags.operating.remedies import LATE, find_remedy
 from pipeline.clock import utc_now
-from pipeline.scheduled import CLEARED, KEY
 from pipeline.settings import PREFIX, read_settings
+from pipeline.watch.scheduled import CLEARED, KEY
 
 TAIL_BYTES = 1 << 18  # some hundreds of lines: a try is told within minutes or never
 LONGEST = 500  # characters of an error
@@ -97,7 +97,7 @@ def clear_task(context: Mapping[str, Any]) -> None:
 
 
 def tell_ringing(found: Iterable[Any]) -> None:
-    """One line for each of the warehouse's own alerts (pipeline.ringing) that is new, and for each that is over. Never raises."""
+    """One line for each new alert of the warehouse (pipeline.watch.ringing), and for each that is over. Never raises."""
     ringing = {(one.kind, one.subject): one for one in found}
 
     def choose(lines: list[Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 
 UNFINISHED = ("queued", "running")
 

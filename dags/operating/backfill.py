@@ -15,10 +15,11 @@ from dags.operating.answers import Backfill, DagRun, TaskLog
 from dags.operating.home import find_home
 from dags.operating.rest import Airflow, AirflowRefused, AirflowSilent, Wanted, open_airflow
 from dags.operating.supervisor import find_supervisor
-from pipeline import daily, run, showing
+from pipeline import daily, run
 from pipeline.clock import utc_now
-from pipeline.endings import DONE, INTERRUPTED, LATER, MISUSED, WRONG, exit_code, say
-from pipeline.pending import Days
+from pipeline.commands import showing
+from pipeline.commands.endings import DONE, INTERRUPTED, LATER, MISUSED, WRONG, exit_code, say
+from pipeline.ledger.pending import Days
 from pipeline.settings import Settings
 
 DAG, PUBLISH = "ingest", "publish"

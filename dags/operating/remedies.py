@@ -44,7 +44,7 @@ NETWORK_BUSY = Remedy(
 BUSY = Remedy(
     name="ledger or index held, or disk full",
     errors=(
-        "pipeline.ledger.LedgerError",
+        "pipeline.ledger.ledger.LedgerError",
         "pipeline.comparison.index_file.IndexUnusableError",
         "pipeline.locks.Busy",
     ),
@@ -54,7 +54,7 @@ BUSY = Remedy(
 )
 STOPPED = Remedy(
     name="a test stopped the publish",
-    errors=("pipeline.warehouse.PublishStopped",),
+    errors=("pipeline.warehouse.warehouse.PublishStopped",),
     seen="must select no rows",
     next="The last good warehouse stays. Run the query in the log on warehouse.stopped.duckdb, mend what it shows (a model in"
     " sql/, or an event: claimwire withdraw), then clear the task.",
@@ -62,7 +62,7 @@ STOPPED = Remedy(
 )
 UNPUBLISHED = Remedy(
     name="publishing wants room or its turn",
-    errors=("pipeline.warehouse.PublishError",),
+    errors=("pipeline.warehouse.warehouse.PublishError",),
     seen="is publishing; MB free; disk is full",
     next="The last good warehouse stays. Make room, twice the size of the warehouse, or wait; then clear the task.",
     retry_after=LATER,
@@ -75,7 +75,7 @@ WRONG = Remedy(
         "pipeline.sources.tables.SourcesError",
         "pipeline.claims.tables.SeedsError",
         "pipeline.web.world.WorldError",
-        "pipeline.models.ModelError",
+        "pipeline.warehouse.models.ModelError",
         "dags.steps.NoDayError",
     ),
     seen="one sentence that names the setting, the file or the parameter",
@@ -85,7 +85,7 @@ WRONG = Remedy(
 )
 DAMAGED = Remedy(
     name="the ledger cannot be opened",
-    errors=("pipeline.ledger.LedgerUnreadableError",),
+    errors=("pipeline.ledger.ledger.LedgerUnreadableError",),
     seen="cannot be opened: put it back from a copy",
     next="Stop Airflow, put the ledger back from a copy, check it by claimwire verify, start Airflow and clear the task.",
     retry_after=None,

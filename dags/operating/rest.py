@@ -12,7 +12,7 @@ import msgspec
 
 from dags.operating.answers import UNFINISHED, Backfill, Dag, DagRun, DryRun, Listing, TaskLog, TaskRun, Token
 from dags.operating.home import Home, read_login
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 
 A = TypeVar("A")
 PATIENCE_S = 60.0  # for how long a server that does not answer is asked again: `make up` takes about as long

@@ -17,7 +17,7 @@ from airflow.utils import db
 
 from dags import ingest, maintenance, poll, publish
 from pipeline import STEPS
-from pipeline.showing import describe_counts
+from pipeline.commands.showing import describe_counts
 
 if TYPE_CHECKING:
     from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance

@@ -11,7 +11,7 @@ from pipeline.articles.extract import extract, outcome, page_of, producer
 from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import ArticleExtracted, EntrySeen, ExtractionFailed, PageCaptured, Pending, Recorded
 from pipeline.keys import hash_key
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
 from pipeline.settings import Settings
 from pipeline.values import RecordRef
 

@@ -15,7 +15,7 @@ from pipeline.claims.naming import find_model_version, producer
 from pipeline.claims.parse import load_model
 from pipeline.claims.read import read_by_rules
 from pipeline.events import ArticleExtracted, ClaimsExtracted, ClaimsFailed, Pending, Recorded
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
 from pipeline.settings import SEEDS, Settings
 from tests.claims.conftest import ReadText
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.scheduled import read_alerts
 from pipeline.settings import Settings
+from pipeline.watch.scheduled import read_alerts
 from pipeline.web.hosts import NetworkBusy
 
 Context = dict[str, Any]

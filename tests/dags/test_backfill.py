@@ -18,7 +18,7 @@ from dags.operating.home import find_home, prepare
 from dags.operating.rest import Wanted
 from pipeline import daily, locks
 from pipeline import run as shell
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 from pipeline.run import Progress, Run
 from pipeline.settings import Settings
 from tests.running import count_events, make_run
@@ -210,7 +210,7 @@ def test_a_backfill_that_was_interrupted_goes_on_where_it_was(
     day = DAYS.first
     run = make_run(tmp_path / "halves")
     with monkeypatch.context() as patch:
-        patch.setattr("pipeline.showing.make_bar", interrupting_after(2))
+        patch.setattr("pipeline.commands.showing.make_bar", interrupting_after(2))
         code = backfill(day, day, run.settings, StringIO())
     captured = count_events(run)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipeline import warehouse
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from pipeline.settings import ROOT, Settings, read_settings
+from pipeline.warehouse import warehouse
 from tests import newsroom
 from tests.newsroom import NOON
 from tests.running import write_few_models

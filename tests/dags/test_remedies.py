@@ -28,10 +28,10 @@ def decide(remedies: ModuleType, name: str) -> tuple[bool, int]:
     ("name", "minutes"),
     [
         ("pipeline.web.hosts.NetworkBusy", 5),
-        ("pipeline.ledger.LedgerError", 5),
+        ("pipeline.ledger.ledger.LedgerError", 5),
         ("pipeline.comparison.index_file.IndexUnusableError", 5),
         ("pipeline.locks.Busy", 5),
-        ("pipeline.warehouse.PublishError", 5),
+        ("pipeline.warehouse.warehouse.PublishError", 5),
         ("builtins.OSError", 15),
         ("builtins.PermissionError", 15),
         ("builtins.MemoryError", 15),
@@ -47,11 +47,11 @@ def test_what_may_be_better_in_minutes_is_tried_again(remedies: ModuleType, name
 @pytest.mark.parametrize(
     "name",
     [
-        "pipeline.warehouse.PublishStopped",
-        "pipeline.models.ModelError",
+        "pipeline.warehouse.warehouse.PublishStopped",
+        "pipeline.warehouse.models.ModelError",
         "pipeline.settings.SettingsError",
         "dags.steps.NoDayError",
-        "pipeline.ledger.LedgerUnreadableError",
+        "pipeline.ledger.ledger.LedgerUnreadableError",
         "builtins.ValueError",
         "builtins.TypeError",
         "builtins.AssertionError",
@@ -77,8 +77,8 @@ def test_every_exception_that_is_named_exists_and_has_one_remedy(remedies: Modul
 
 
 def test_of_an_exception_and_its_base_the_nearer_one_decides(remedies: ModuleType) -> None:
-    assert remedies.find_remedy(make("pipeline.warehouse.PublishStopped")) is remedies.STOPPED
-    assert remedies.find_remedy(make("pipeline.warehouse.PublishError")) is remedies.UNPUBLISHED
+    assert remedies.find_remedy(make("pipeline.warehouse.warehouse.PublishStopped")) is remedies.STOPPED
+    assert remedies.find_remedy(make("pipeline.warehouse.warehouse.PublishError")) is remedies.UNPUBLISHED
 
 
 def test_a_task_without_an_exception_was_killed(remedies: ModuleType) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from dags.operating.home import Home, prepare
 from dags.operating.rest import AirflowRefused, AirflowSilent, Wanted, open_airflow
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 
 if TYPE_CHECKING:
     from dags.operating.rest import Airflow

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHARING = {"extract_shards", "claim_shards"}  # the two tasks that only say into how many parts a step is cut
 NAMES = ("ingest", "maintenance", "poll", "publish")
-HEAVY = ("duckdb", "spacy", "trafilatura", "feedparser", "pipeline.ledger", "pipeline.run")
+HEAVY = ("duckdb", "spacy", "trafilatura", "feedparser", "pipeline.ledger.ledger", "pipeline.run")
 
 
 def test_airflow_finds_exactly_the_four_dags_and_no_import_error(bag: "DagBag") -> None:

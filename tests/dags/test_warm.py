@@ -37,7 +37,7 @@ executor.sync()
 waiting += [len(executor.queued_tasks), executor._unread_messages.value]
 executor.end()
 
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from tests.making import make_entry
 
 ledger = Ledger(Path(sys.argv[1]), run_id="forked", now=lambda: datetime(2017, 6, 12, tzinfo=UTC), wait_s=5)

@@ -24,7 +24,7 @@ from dags.operating.home import read_login, read_secrets
 from dags.operating.supervisor import find_supervisor
 from pipeline.claims import naming
 from pipeline.clock import utc_now
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from pipeline.settings import ROOT
 from tests.e2e.supervised import WAIT_S, Airflow, wait_for
 from tests.measuring.start_side import count_bytes

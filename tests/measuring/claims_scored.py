@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pipeline import trying
+from pipeline.own import trying
 from pipeline.settings import Settings
 from tests.measuring.claims_timed import score_speed
 from tests.measuring.report import Table

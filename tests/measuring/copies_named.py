@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 
 from pipeline.comparison.measures import prepare
-from pipeline.judging import Answers, judge
-from pipeline.own_texts import OwnText
+from pipeline.own.judging import Answers, judge
+from pipeline.own.own_texts import OwnText
 from tests.measuring.report import Table
 from tests.measuring.scores import score, share, show
 

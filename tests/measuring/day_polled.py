@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline import polling
 from pipeline.archive import Archive
 from pipeline.articles.worker import Worker, open_worker
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from pipeline.network import Network
 from pipeline.run import last_polls
 from pipeline.settings import ROOT, Settings

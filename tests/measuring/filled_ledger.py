@@ -7,12 +7,12 @@ real ones (a million real articles are gigabytes); ids, links, days, leaves, bat
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from pipeline import chain
-from pipeline.appending import Connection
-from pipeline.chain import Batch
 from pipeline.events import Event
-from pipeline.ledger import Ledger
-from pipeline.payloads import to_payload
+from pipeline.ledger import chain
+from pipeline.ledger.appending import Connection
+from pipeline.ledger.chain import Batch
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.payloads import to_payload
 from tests import newsroom
 
 BATCH_EVENTS = 10_000

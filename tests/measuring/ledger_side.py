@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.audit import verify
 from pipeline.events import Event
-from pipeline.ledger import Ledger
-from pipeline.pending import Selection
+from pipeline.ledger.audit import verify
+from pipeline.ledger.ledger import Ledger
+from pipeline.ledger.pending import Selection
 from tests.measuring.filled_ledger import fill, make_page
 
 Found = dict[str, float]

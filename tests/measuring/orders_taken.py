@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import run as shell
-from pipeline.agencies import read_agencies
-from pipeline.building import connect, execute, note_agencies, note_promoted
 from pipeline.events import ArticleExtracted, Event, PageCaptured
-from pipeline.models import read_models
-from pipeline.own_texts import OwnText
+from pipeline.own.own_texts import OwnText
 from pipeline.run import Run
 from pipeline.settings import SQL
+from pipeline.warehouse.agencies import read_agencies
+from pipeline.warehouse.building import connect, execute, note_agencies, note_promoted
+from pipeline.warehouse.models import read_models
 from tests.measuring.copies_named import read_war_reports
 from tests.measuring.report import Table
 from tests.measuring.scores import share

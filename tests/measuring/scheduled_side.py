@@ -24,7 +24,7 @@ from dags.operating import rest
 from dags.operating.answers import Dag, DagRun, Listing
 from dags.operating.leftovers import find
 from pipeline.clock import utc_now
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from tests.e2e.postgres import take_free_port
 from tests.e2e.supervised import Airflow, make_airflow, wait_for
 from tests.measuring.costs import Cost, measure

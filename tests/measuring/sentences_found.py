@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipeline import text as characters
-from pipeline.judging import judge
-from pipeline.own_texts import OwnText
+from pipeline.own.judging import judge
+from pipeline.own.own_texts import OwnText
 from tests.measuring.copies_named import read_edited
 from tests.measuring.report import Table
 from tests.measuring.scores import share

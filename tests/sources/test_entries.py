@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.events import EntrySeen
 from pipeline.keys import canonical
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
 from pipeline.settings import Settings
 from pipeline.sources.entries import content_hash, producer, see
 from pipeline.sources.listing import Listed, Reading

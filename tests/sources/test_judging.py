@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.events import SourcePolled
 from pipeline.keys import hash_key
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
 from pipeline.sources.coverage import Listing
 from pipeline.sources.judging import Poll
 from pipeline.sources.known import AUDIT_AFTER, MOVED_FAILURES, find_address, find_validators

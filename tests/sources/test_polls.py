@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.events import SourcePolled
-from pipeline.payloads import from_payload, to_payload
+from pipeline.ledger.payloads import from_payload, to_payload
 from pipeline.sources.known import find_validators
 from pipeline.sources.listing import Listed, Reading
 from pipeline.sources.polls import Poll, can_list, is_due, is_wanted, polled

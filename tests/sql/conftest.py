@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pipeline.events import Event
-from pipeline.ledger import Ledger
+from pipeline.ledger.ledger import Ledger
 from pipeline.settings import Settings
-from pipeline.warehouse import publish, query
+from pipeline.warehouse.warehouse import publish, query
 from tests.newsroom import NOON
 
 Rows = list[dict[str, Any]]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.building import build_in_memory
 from pipeline.events import Event
-from pipeline.judging import ask, models_of, to_row
+from pipeline.own.judging import ask, models_of, to_row
+from pipeline.warehouse.building import build_in_memory
 from tests import newsroom
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from pipeline.events import ArticleExtracted
-from pipeline.judging import judged
+from pipeline.own.judging import judged
 from tests.comparison.texts import write_story
 from tests.newsroom import NOON, article, capture, entry
 

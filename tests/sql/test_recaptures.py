@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.daily import Missed, find_days
 from pipeline.events import EntrySeen, PageCaptured, PageUnchanged
-from pipeline.pending import Days
+from pipeline.ledger.pending import Days
 from tests import newsroom
 from tests.newsroom import NOON
 

@@ -1,0 +1,1 @@
+"""The warehouse: what people query, built out of the ledger by the models in sql/."""
