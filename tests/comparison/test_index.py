@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.comparison import index_file, searching
+from pipeline.comparison import blocks, index_file, kept, searching
 from pipeline.comparison.compare import compare
 from pipeline.comparison.index import Index, ReadArticles, drop_index, open_index
 from pipeline.comparison.index_file import IndexUnusableError, connect
@@ -168,6 +168,21 @@ def test_few_candidates_at_a_time_change_nothing(
     monkeypatch.setattr(searching, "PAIRS_AT_MOST", 3)
 
     in_parts = compare_all(tmp_path / "parts.duckdb", articles, [articles])
+
+    assert in_parts == at_once
+
+
+@pytest.mark.parametrize(("block_keys", "fetched_keys"), [(1, 1), (1, 200), (60, 100), (100_000, 1)])
+def test_blocks_of_any_size_fetched_in_parts_of_any_size_change_nothing(
+    tmp_path: Path, texts: list[str], monkeypatch: pytest.MonkeyPatch, block_keys: int, fetched_keys: int
+) -> None:
+    articles = record_all(texts[:-2])
+    batches = [articles[::5], articles[1::5], [article for number, article in enumerate(articles) if number % 5 > 1]]
+    at_once = compare_all(tmp_path / "once.duckdb", articles, batches)
+    monkeypatch.setattr(blocks, "BLOCK_KEYS", block_keys)
+    monkeypatch.setattr(kept, "FETCHED_KEYS", fetched_keys)
+
+    in_parts = compare_all(tmp_path / "parts.duckdb", articles, batches)
 
     assert in_parts == at_once
 

@@ -1,7 +1,7 @@
 """Sizes in, how the index of the comparison grows out: a table and a picture, both for the README.
 
-`python -m tests.measuring.index_growth 10000 100000 1000000` takes half an hour, nearly all of it to make a million
-articles. Only a call with these three sizes writes.
+`python -m tests.measuring.index_growth 10000 100000 1000000` takes two minutes, most of it to make a million articles
+and to take them in. Only a call with these three sizes writes.
 """
 
 import json
