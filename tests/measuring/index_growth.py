@@ -50,7 +50,8 @@ def to_row(side: Side) -> tuple[str, ...]:
 
 def draw(sides: Sequence[Side]) -> str:
     """The two searches over the size of the index as an SVG picture, both axes logarithmic, their limits dashed."""
-    parts = [write(WIDTH / 2, HEIGHT - 12, "articles in the index"), write(LEFT + 80, 18, f"CPU s for {NEW:,} new articles (dashed: at most)")]
+    title = f"CPU s for {NEW:,} new articles (dashed: at most)"
+    parts = [write(WIDTH / 2, HEIGHT - 12, "articles in the index"), write(LEFT + 80, 18, title)]
     parts += [write(across(side), HEIGHT - 34, short(int(side["articles"]))) for side in sides]
     parts += [write(LEFT - 26, up(seconds) + 4, f"{seconds:g}") for seconds in (0.1, 1, 10)]
     for name, (title, colour) in LINES.items():
