@@ -29,7 +29,7 @@ help:  ## show this
 
 install: .venv/installed  ## install into .venv
 
-run: install  ## read the bundled days, publish, say what was done; LIVE=1: live feeds
+run: install  ## read the bundled days, publish, tell; LIVE=1: live feeds
 ifneq ($(filter-out 0 no,$(LIVE)),)
 	@CLAIMWIRE_LIVE=1 CLAIMWIRE_PAGES_PER_SOURCE=$${CLAIMWIRE_PAGES_PER_SOURCE:-3} .venv/bin/python -m dags run poll
 else
@@ -43,13 +43,13 @@ test: install lint  ## everything: style, types, tests
 lint: install
 	@.venv/bin/ruff format --check --quiet . && .venv/bin/ruff check --quiet . && .venv/bin/mypy --no-error-summary
 
-up: install  ## start Airflow, till make down; DETACH=1 returns, LIVE=1 adds feeds
+up: install  ## start Airflow, till make down; DETACH=1 returns, LIVE=1 feeds
 	@.venv/bin/python -m dags up $(if $(filter-out 0 no,$(DETACH)),--detach) $(if $(filter-out 0 no,$(LIVE)),--live)
 
 down: $(INSTALLED)  ## stop Airflow
 	@.venv/bin/python -m dags down
 
-backfill: install  ## take the days FROM= to TO= again, by Airflow if it runs, else here
+backfill: install  ## take the days FROM= to TO= again, by Airflow if it runs
 	@.venv/bin/python -m dags backfill --from "$(FROM)" --to "$(TO)"
 
 sql: $(INSTALLED)  ## ask the warehouse: make sql Q="select * from daily_summaries"
@@ -64,13 +64,13 @@ verify: $(INSTALLED)  ## whether the ledger is as it was written
 e2e: install  ## Airflow itself: schedule, backfill, kills; compose; 15 minutes
 	@.venv/bin/python -m pytest tests/e2e/e2e_*.py
 
-bench: install  ## what it costs, as ratios; 25 minutes; writes the README's table
+bench: install  ## what it costs, as ratios; 25 minutes; fills the README
 	@.venv/bin/python -m tests.bench
 
-day: install  ## a simulated day of polling 500 feeds; some minutes; writes the README's table
+day: install  ## a simulated day of polling 500 feeds; fills the README
 	@.venv/bin/python -m tests.measuring.day_polled
 
-hostile: install  ## what becomes of 2,000 hostile pages and feeds; writes the README's table
+hostile: install  ## what becomes of 2,000 hostile pages and feeds
 	@.venv/bin/python -m tests.hostile
 
 eval: install  ## accuracy on measuring data, where it is there

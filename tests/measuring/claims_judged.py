@@ -65,7 +65,7 @@ FIRST = Draw("casualties-2", VERDICTS_FILE, "casualty claims judged by a reader"
 AGAIN = Draw(
     "casualties-3",
     VERDICTS_FILE.with_name("claims_judged_again.csv"),
-    "casualty claims of other reports, judged by another reader",
+    "a second hundred, of other reports",
     (VERDICTS_FILE,),
 )
 DRAWS = {"first": FIRST, "again": AGAIN}
