@@ -522,6 +522,8 @@ def test_the_exit_code_of_a_check_stands_though_its_reader_hangs_up(world: Run) 
 def test_ctrl_c_ends_with_130_and_one_sentence_and_the_next_run_goes_on(tmp_path: Path) -> None:
     environment = os.environ | {"CLAIMWIRE_DATA": str(tmp_path)}
     command = [sys.executable, "-m", "pipeline", "run"]
+    # A shell lets what it runs in the background ignore Ctrl-C, and a child inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr
         first = running.stderr.readline()
