@@ -107,6 +107,8 @@ def acting(parsed: Parsed, verb: Token) -> Iterator[int]:
     if not subjects and verb.dep in ("conj", "xcomp", "advcl") and verb.tag != "VBN":
         above = parsed.tokens[verb.head]
         subjects = parsed.kids(above.number, "nsubj") if above.tag.startswith("VB") else []
+    if parsed.kids(verb.number, "neg"):  # "was not killed by the army": nobody is said to have done it
+        return
     heads = [antecedent(parsed, child) for child in subjects]
     is_passive = verb.tag == "VBN"
     for agent in parsed.kids(verb.number, "agent", *(("prep",) if is_passive else ())):

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from pipeline.claims.gazetteer import Actor, Gazetteer, Mention
 from pipeline.claims.located import Located
 from pipeline.claims.names import Names
-from pipeline.claims.preambles import find_page_day
+from pipeline.claims.preambles import find_page_stamp
 from pipeline.claims.sentences import Outline
 from pipeline.keys import hash_key
 from pipeline.values import Span
 
+BARE_IS_OFF_DAYS = 3  # a date that does not say that it is the page's may be one of what the page tells
 STAMP_IS_OFF_DAYS = 366  # a date farther from publication is what the text is about, as in a list of events by date
 
 
@@ -37,16 +38,19 @@ class Article:
 
 
 def day_of_article(text: str, published_at: datetime | None) -> tuple[date | None, str]:
-    """The day of an article and where it is from: the stamp at the head of its text, unless that is years off.
+    """The day of an article and where it is from: the stamp at the head of its text, unless that is far off.
 
     >>> day_of_article("Published June 10, 2017\\n\\nIt rained.", None)
     (datetime.date(2017, 6, 10), 'page_stamp')
     """
     published_on = published_at.date() if published_at else None
-    stamped = find_page_day(text)
-    if stamped and (published_on is None or abs((stamped - published_on).days) <= STAMP_IS_OFF_DAYS):
-        return stamped, "page_stamp"
-    return published_on, "published_at"
+    stamp = find_page_stamp(text)
+    if stamp is None or stamp.day is None:
+        return published_on, "published_at"
+    off_days = STAMP_IS_OFF_DAYS if stamp.is_called else BARE_IS_OFF_DAYS
+    if published_on and abs((stamp.day - published_on).days) > off_days:
+        return published_on, "published_at"
+    return stamp.day, "page_stamp"
 
 
 def claim_id(revision_id: str, content: Sequence[Span], cue: Sequence[Span]) -> str:

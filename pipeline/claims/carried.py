@@ -2,7 +2,9 @@
 
 A claim that says "the blast", "those killed" or "another five people" and names no day is about what was told just before; one
 that says "the city" is about the city named just before. Only such words carry anything over, from at most three sentences
-before, and only where these name one day. The field keeps the words, their sentence and the rule.
+before, and only where these name one day. Day and place are those of one event, the nearest that is told: never the day of one
+and the place of another. What happened "elsewhere" or in "another attack" carries nothing. The field keeps the words, their
+sentence and the rule.
 """
 
 import re
@@ -29,15 +31,20 @@ HARM_EVENT = (
 # Words that point back, by rule. Each is shown by the sentence that asked for it.
 POINTS_BACK = {
     # "The blast also wounded 19 people", "killed in that attack"
-    "same_event": rf"\b(?:the|this|that|these|those|both)\s+(?:[a-z-]+\s+){{0,2}}?{HARM_EVENT}\b",
+    "same_event": r"\b(?:the|this|these|those|both|(?:in|after|by|from|during|of)\s+that)\s+(?:[a-z-]+\s+){0,2}?"
+    rf"{HARM_EVENT}\b",  # "said that raids killed ten" points to nothing
     # "Those killed included six women", "put the toll at six", "nine of the dead", "a total of 33 people died"
     "same_toll": r"\b(?:the\s+(?:(?!of\b|in\b)[a-z]+\s+){0,2}?(?:toll|dead|victims|wounded|injured|fatalities|casualties|bodies)|"
     r"those\s+killed|"
     r"the\s+(?:civilians|fighters|soldiers|people|children|militants)\s+(?:were\s+)?(?:killed|died)|of\s+(?:them|those)|"
     r"a\s+total\s+of)\b",
-    # "Another five people were killed", "17 others", "It also said"
-    "further": r"\b(?:another|others?|also|meanwhile|elsewhere|separately|a\s+further|in\s+a\s+similar)\b",
+    # "Another five people were killed", "17 others", "two were also wounded"; but "another attack" is another event
+    "further": r"\b(?:(?:another|a\s+further|an\s+additional|others?)\b"
+    rf"(?!\s+(?:[a-z-]+\s+){{0,2}}?{HARM_EVENT}\b)|(?:was|were)\s+also\b)",
 }
+APART = re.compile(
+    r"\b(?:elsewhere|separately|in\s+a\s+(?:similar|separate))\b", re.IGNORECASE
+)  # says that it is another event
 POINTERS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in POINTS_BACK.items()}
 # "the city", "another district of the town": the place named before
 DEFINITE_PLACE = re.compile(
@@ -58,6 +65,9 @@ BACKGROUND = re.compile(
     r"\b(?:since|war|conflict|uprising|in recent (?:days|weeks|months|years)|so far|every|usually|often|regularly)\b",
     re.IGNORECASE,
 )
+# They tell who took what: no harm that could be pointed back to.
+GROUND = re.compile(r"(?:advanc|captur|seiz|retak|retook|recaptur|liberat|evacuat)", re.IGNORECASE)
+NEW_EVENT = re.compile(rf"\b(?:{HARM_EVENT}|shell\w*|bomb\w*|struck|shot|ambush\w*)\b", re.IGNORECASE)
 FIGHTING = re.compile(
     r"\b(?:pound\w*|clash\w*|battl\w+|fight\w*|fought|offensive|opened fire|targeted|blew up|blasts?|hit|explo\w+|collided|"
     r"crashed|sank|collapsed)\b"
@@ -68,12 +78,16 @@ SAYS = re.compile(r"\b(?:said|says|told|reported|announced|stated|added|accordin
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What one sentence tells of when and where harm was done, and all places that it names."""
+    """What one sentence tells of when and where harm was done, and all places that it names.
+
+    is_event  whether it tells of an attack, or the like, of its own
+    """
 
     unit: Unit
     days: tuple[DateReading, ...]
     places: tuple[PlaceMention, ...]
     named: tuple[PlaceMention, ...]
+    is_event: bool
 
 
 def carry_over(article: Article, claims: Sequence[Claim]) -> list[Claim]:
@@ -97,21 +111,57 @@ def with_before(article: Article, claim: Claim, carried: Sequence[Claim]) -> Cla
     words = " ".join(article.text[start:end] for start, end in claim.content)
     if here is None:
         return claim
-    sentence = article.text[slice(*claim.sentence)]
     rule = next((name for name, pattern in POINTERS.items() if pattern.search(words)), None)
-    rule = rule or ("further" if POINTERS["further"].search(sentence) else None)  # "It also said that raids killed ten"
     place = DEFINITE_PLACE.search(words)
-    if (rule is None and not place) or BACKGROUND.search(words):
+    if (rule is None and not place) or BACKGROUND.search(words) or APART.search(article.text, *claim.sentence):
         return claim
     before = units_before(article, here)
-    told = [tell(article, unit, carried) for unit in reversed(before) if not unit.is_noise]
     reach = before[0].span[0] if before else 0  # nothing is carried on and on
-    if rule and claim.occurred_on.span is None and claim.occurred_on.start is None:
-        claim = replace(claim, occurred_on=carried_day(claim.occurred_on, told, (rule, reach)))
-    if not claim.places:
-        where = place["kind"].lower() if place else rule or ""
-        claim = replace(claim, places=carried_places(article, told, (where, reach)))
+    told = [tell(article, unit, (carried, reach)) for unit in reversed(before) if not unit.is_noise]
+    event = find_event(told) if rule else None
+    if place and not claim.places:
+        claim = replace(claim, places=places_of_kind(article, told, place["kind"].lower()))
+    if rule is None or event is None or not agrees(article, claim, event):
+        return claim
+    if claim.occurred_on.span is None and claim.occurred_on.start is None:
+        claim = replace(claim, occurred_on=carried_day(claim.occurred_on, event, rule))
+    if not claim.places and not place:
+        claim = replace(claim, places=places_of_event(article, event, rule))
     return claim
+
+
+def find_event(told: Sequence[Told]) -> Told | None:
+    """The nearest sentence that tells when or where harm was done, unless another event is told between."""
+    for sentence in told:
+        if sentence.days or sentence.places:
+            return sentence
+        if sentence.is_event:
+            return None
+    return None
+
+
+def agrees(article: Article, claim: Claim, event: Told) -> bool:
+    """Whether a claim can be about an event: its own day is one of the event's, its own place is no other."""
+    own = claim.occurred_on
+    if own.start and event.days and all((day.start, day.end) != (own.start, own.end) for day in event.days):
+        return False
+    pairs = [(here, there) for here in claim.places for there in event.places]
+    return not pairs or any(can_be_one(article, here, there) for here, there in pairs)
+
+
+def can_be_one(article: Article, here: PlaceMention, there: PlaceMention) -> bool:
+    """Whether two places are one, or one holds the other; of one that is in no table nobody knows."""
+    lines = line_of(article, here.place_id), line_of(article, there.place_id)
+    return not all(lines) or lines[0][0] in lines[1] or lines[1][0] in lines[0]
+
+
+def line_of(article: Article, place_id: str | None) -> list[str]:
+    """A place of the table of sure places and all that it lies in; empty if it is in no table."""
+    line: list[str] = []
+    while place_id and place_id not in line and (known := find_place(article, place_id)):
+        line.append(place_id)
+        place_id = known.parent
+    return line
 
 
 def units_before(article: Article, here: Unit) -> Sequence[Unit]:
@@ -124,8 +174,12 @@ def units_before(article: Article, here: Unit) -> Sequence[Unit]:
     return found
 
 
-def tell(article: Article, unit: Unit, carried: Sequence[Claim]) -> Told:
-    """What a sentence tells: the days and places of its claims of harm, else those of its own words."""
+def tell(article: Article, unit: Unit, known: tuple[Sequence[Claim], int]) -> Told:
+    """What a sentence tells: the days and places of its claims of harm, else those of its own words.
+
+    known  the claims so far, and where the words begin that are near enough
+    """
+    carried, reach = known
     inside = [claim for claim in carried if claim.sentence[0] < unit.span[1] and unit.span[0] < claim.sentence[1]]
     claims = [claim for claim in inside if claim.claim_type in OF_HARM]
     days = [day for claim in claims for day in days_of(article, claim)]
@@ -136,7 +190,14 @@ def tell(article: Article, unit: Unit, carried: Sequence[Claim]) -> Told:
         days = [reading for reading in found if reading.start and reading.precision in ("day", "interval", "about")]
     places = tuple(place for claim in claims for place in claim.places)
     named = find_places(article.text, [unit.span], article.mentions)
-    return Told(unit, tuple(days), places or (named if is_harm else ()), named)
+    words = article.text[slice(*unit.span)]
+    return Told(
+        unit=unit,
+        days=tuple(day for day in days if is_within_reach(day, reach)),
+        places=tuple(place for place in places or (named if is_harm else ()) if is_within_reach(place, reach)),
+        named=named,
+        is_event=NEW_EVENT.search(words) is not None and not any(one.search(words) for one in POINTERS.values()),
+    )
 
 
 def days_of(article: Article, claim: Claim) -> list[DateReading]:
@@ -160,7 +221,8 @@ def expressions(text: str, span: Span) -> list[Expression]:
 def is_of_harm(text: str, span: Span) -> bool:
     """Whether a sentence tells of harm or of fighting."""
     words = text[slice(*span)].lower()
-    return HARM.search(words) is not None or FIGHTING.search(words) is not None
+    is_harm = any(not GROUND.match(match.group()) for match in HARM.finditer(words))
+    return is_harm or FIGHTING.search(words) is not None
 
 
 def is_period(reading: DateReading) -> bool:
@@ -173,43 +235,43 @@ def is_within_reach(found: DateReading | PlaceMention, reach: int) -> bool:
     return found.span is not None and found.span[0] >= reach
 
 
-def carried_day(reading: DateReading, told: Sequence[Told], asked: tuple[str, int]) -> DateReading:
-    """The day of the nearest sentence that names one; none, with what they were, where that sentence names two."""
-    rule, reach = asked
-    for sentence in told:
-        days = {(day.start, day.end): day for day in sentence.days if is_within_reach(day, reach)}
-        if len(days) > 1:
-            spans = tuple(sorted(day.span for day in days.values() if day.span))
-            return replace(reading, reason="ambiguous: the sentence before names more than one day", candidates=spans)
-        for day in days.values():
-            source = day.carried_from or sentence.unit.span
-            return replace(day, rule=f"carried_{rule}", carried_from=source)
+def carried_day(reading: DateReading, event: Told, rule: str) -> DateReading:
+    """The day of an event; none, with what they were, where its sentence names two."""
+    days = {(day.start, day.end): day for day in event.days}
+    if len(days) > 1:
+        spans = tuple(sorted(day.span for day in days.values() if day.span))
+        return replace(reading, reason="ambiguous: the sentence before names more than one day", candidates=spans)
+    for day in days.values():
+        return replace(day, rule=f"carried_{rule}", carried_from=day.carried_from or event.unit.span)
     return reading
 
 
-def carried_places(article: Article, told: Sequence[Told], asked: tuple[str, int]) -> tuple[PlaceMention, ...]:
-    """The places of the nearest sentence that names any, without those that hold another of them."""
-    rule, reach = asked
-    is_kind = rule in KINDS_OF_PLACE
+def places_of_event(article: Article, event: Told, rule: str) -> tuple[PlaceMention, ...]:
+    """The places of an event, without those that hold another of them; none where it has a list of them."""
+    unique = distinct(event.places)
+    narrow = [place for place in unique.values() if not is_wide(article, place, unique)]
+    return carry(narrow, event, f"carried_{rule}") if len(narrow) <= MOST_PLACES else ()
+
+
+def places_of_kind(article: Article, told: Sequence[Told], kind: str) -> tuple[PlaceMention, ...]:
+    """The place of a kind ("the city") that the nearest sentence which names any names; none where it names two."""
     for sentence in told:
-        found = [place for place in (sentence.named if is_kind else sentence.places) if is_within_reach(place, reach)]
-        unique = {place.place_id or place.name: place for place in found}
-        if is_kind:
-            narrow = [place for place in unique.values() if kind_of(article, place) in KINDS_OF_PLACE[rule]]
-        else:
-            narrow = [place for place in unique.values() if not is_wide(article, place, unique)]
-        if len(narrow) > (1 if is_kind else MOST_PLACES):
-            return ()
+        narrow = [
+            place for place in distinct(sentence.named).values() if kind_of(article, place) in KINDS_OF_PLACE[kind]
+        ]
         if narrow:
-            return tuple(
-                replace(
-                    place,
-                    rule="carried_same_place" if is_kind else f"carried_{rule}",
-                    carried_from=place.carried_from or sentence.unit.span,
-                )
-                for place in narrow
-            )
+            return carry(narrow, sentence, "carried_same_place") if len(narrow) == 1 else ()
     return ()
+
+
+def distinct(places: Sequence[PlaceMention]) -> dict[str, PlaceMention]:
+    """Each place once, by its id or its name."""
+    return {place.place_id or place.name: place for place in places}
+
+
+def carry(places: Sequence[PlaceMention], source: Told, rule: str) -> tuple[PlaceMention, ...]:
+    """The places with the sentence that they are from, and by which rule."""
+    return tuple(replace(place, rule=rule, carried_from=place.carried_from or source.unit.span) for place in places)
 
 
 def kind_of(article: Article, place: PlaceMention) -> str:

@@ -1,7 +1,8 @@
 """A parsed sentence in, the words that name who attacked out: by the noun of an attack, or by what was carried out by whom.
 
 "regime barrel bomb attacks", "shelling by the army", "strikes carried out by Russian jets", "mortar fire from rebels". Only what
-the words say: who holds a town attacked nobody, and an attack that is feared or possible has nobody who did it.
+the words say: who holds a town attacked nobody, whose station was bombed is not who bombed it, and an attack that is feared,
+suspected or denied has nobody who did it.
 """
 
 import re
@@ -52,12 +53,24 @@ STATE_ARM = re.compile(
 )
 NO_FORCES = CARRIERS | {"monitor", "organisation"}  # they tell of harm, and do none
 HYPOTHETICAL = frozenset(
-    "possible potential feared planned threatened imminent any further future alleged expected".split()
+    """possible potential feared planned threatened imminent any further future alleged expected suspected apparent presumed
+    supposed purported reported no""".split()
 )
+NEGATIONS = frozenset("not n't never neither nor".split())
+NEGATION_WORDS = 5  # before the participle: "was not, he said, carried out by"
 ANTI = re.compile(r"(?:anti|counter)-", re.IGNORECASE)
 GLUE = frozenset(("JJ", "NN", "NNS", "NNP", "NNPS", "HYPH", "CC", "POS", "VBG", "CD", "VBN", "JJS", "RB"))
 BEFORE_ATTACK = (
     7  # words from the noun of an attack back to who made it: "Syrian regime and Russian heavy barrel bomb attacks"
+)
+# Of the nouns between who attacked and the attack, those that say with what and when. Any other is what was attacked: "army base
+# attack", "police station bombing".
+MEANS = re.compile(
+    r"(?:barrel|cluster|car|truck|vehicle|suicide|roadside|air|drone|missile|rocket|artillery|bomb|mortar|sniper|tank|gun|knife|"
+    r"arson|terror|gas|chlorine|sarin|phosphorus|chemical|incendiary|nerve|agent|ground|night|overnight|morning|evening|dawn|"
+    r"weekend|day|week|month|retaliation|revenge|surprise|january|february|march|april|may|june|july|august|september|october|"
+    r"november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)day)s?$",
+    re.IGNORECASE,
 )
 BEHIND_BY = 7  # words behind "by" that can hold the name
 CARRIED_OUT = frozenset(
@@ -107,6 +120,8 @@ def before_attack(parsed: Parsed, attack: int, actors: Mapping[str, Actor]) -> l
         token = parsed.tokens[number]
         if token.low in HYPOTHETICAL:
             return []
+        if not found and is_attacked(token):
+            break
         if not (token.tag in GLUE or token.mention or token.text == "'s") or token.low in ("but", "while", "other"):
             break
         if is_glued(parsed, number):
@@ -116,6 +131,13 @@ def before_attack(parsed: Parsed, attack: int, actors: Mapping[str, Actor]) -> l
         elif found and token.tag not in ("CC", "HYPH", "JJ", "POS", "NNP", "NN"):
             break
     return found
+
+
+def is_attacked(token: Token) -> bool:
+    """Whether a word before the noun of an attack is what was attacked: neither a name, nor a group, nor the means."""
+    if token.mention is not None or not token.tag.startswith("NN"):
+        return False
+    return not any(kind.match(token.text) for kind in (MEANS, MUNITION, MACHINE, GROUP, OF_BODY, ATTACK))
 
 
 def doer_before(parsed: Parsed, number: int, head: Token, actors: Mapping[str, Actor]) -> Doer | None:
@@ -197,6 +219,8 @@ def is_of_attack(parsed: Parsed, by: int) -> bool:
     if is_attack(before):
         return True
     if before.low not in CARRIED_OUT and not (before.low == "out" and parsed.tokens[by - 2].low in CARRIED_OUT):
+        return False
+    if any(token.low in NEGATIONS for token in parsed.tokens[max(0, by - 1 - NEGATION_WORDS) : by]):
         return False
     near = parsed.tokens[max(0, by - 9) : by]
     return any(ATTACK.match(token.text) or MUNITION.match(token.text) or token.low == "blast" for token in near)

@@ -24,8 +24,8 @@ FULL_DATE = (
 # "Published August 15, 2016", "Last updated at Jun 14, 2016", "AFP Friday 22 Jul 2016", "24.09.2014"
 STAMP = re.compile(
     r"(?:(?P<label>date of publication|published|posted|created|(?:last )?(?:updated|modified))(?: (?:on|at))?:?\s+)?"
-    rf"(?:{DAY_NAME},?\s+)?(?:{FULL_DATE})(?!\d)"
-    r"(?:,?\s*(?:at\s+)?(?:\d{1,2}:\d\d|\d{3,4}(?=\s?(?:[ap]\.?m|gmt|utc)\b))(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:gmt|utc)\b)?)?",
+    rf"(?P<named>{DAY_NAME},?\s+)?(?:{FULL_DATE})(?!\d)"
+    r"(?P<clock>,?\s*(?:at\s+)?(?:\d{1,2}:\d\d|\d{3,4}(?=\s?(?:[ap]\.?m|gmt|utc)\b))(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:gmt|utc)\b)?)?",
     re.IGNORECASE,
 )
 SENTENCE_BEGINS = re.compile(r"\s*[|:–—-]?\s*(?=[\"'(]?[A-Z\d])")
@@ -89,15 +89,19 @@ AUXILIARY = re.compile(r"\b(?:was|were|is|are|has|have|had|said|says|told|will|w
 class Stamp:
     """When a page says that it was published.
 
-    span  its words; day: the date that they give, None where it cannot be told (05-09-2013)
+    span       its words; day: the date that they give, None where it cannot be told (05-09-2013)
+    is_called  whether it says that it is one ("Published ..")
     """
 
     span: Span
     day: date | None
+    is_called: bool
 
 
 def find_stamp(text: str, start: int, end: int) -> Stamp | None:
     """The stamp of a page in a sentence near its head: at the beginning, or behind a headline or an agency's name.
+
+    Behind other words it is only one if it says so or has a weekday or a time: "Survivors Recall 4 August 2016 Blast".
 
     >>> text = "Shells kill two Monitor AFP Friday 22 Jul 2016 A shell killed two people"
     >>> found = find_stamp(text, 0, len(text))
@@ -111,8 +115,9 @@ def find_stamp(text: str, start: int, end: int) -> Stamp | None:
     for match in STAMP.finditer(text, start, min(end, REACH)):
         before = text[start : match.start()].split()
         is_led_in = bool(before) and (before[-1].lower() in LEADS_A_DATE or not before[-1][:1].isupper())
-        if not is_led_in and begins(text, match.end(), end):
-            return Stamp(match.span(), day_of_stamp(match))
+        is_stamp = not before or match["label"] or match["named"] or match["clock"]
+        if is_stamp and not is_led_in and begins(text, match.end(), end):
+            return Stamp(match.span(), day_of_stamp(match), match["label"] is not None)
     return None
 
 
@@ -135,13 +140,13 @@ def day_of_stamp(match: re.Match[str]) -> date | None:
     return day_of(int(year), month_in(named), int(number))
 
 
-def find_page_day(text: str) -> date | None:
-    """The day on which a text says at its head that it was published."""
+def find_page_stamp(text: str) -> Stamp | None:
+    """The first stamp at the head of a text."""
     for start, end in sentences(text):
         if start > REACH:
             return None
         if stamp := find_stamp(text, start, end):
-            return stamp.day
+            return stamp
     return None
 
 

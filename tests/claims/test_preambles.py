@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.claims.gazetteer import load_gazetteer
 from pipeline.claims.parse import normalise
-from pipeline.claims.preambles import find_page_day, find_stamp, run_on_starts, skip_preamble
+from pipeline.claims.preambles import find_page_stamp, find_stamp, run_on_starts, skip_preamble
 from pipeline.claims.sentences import outline
 from pipeline.settings import SEEDS
 from tests.claims.conftest import ReadText, cases
@@ -38,6 +38,12 @@ def test_a_stamp_that_is_years_off_is_no_day_of_publication(read: ReadText) -> N
     assert (claim.occurred_on.start, claim.occurred_on.anchor) == (date(2017, 6, 11), "published_at")
 
 
+def test_a_bare_date_far_from_publication_is_one_that_the_page_tells_of(read: ReadText) -> None:
+    (claim,) = read("June 9, 2016 Shells killed nine people on Sunday.", datetime(2017, 6, 14, tzinfo=UTC))
+
+    assert (claim.occurred_on.start, claim.occurred_on.anchor) == (date(2017, 6, 11), "published_at")
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -49,7 +55,9 @@ def test_a_stamp_that_is_years_off_is_no_day_of_publication(read: ReadText) -> N
     ],
 )
 def test_the_day_of_a_stamp_is_read_where_it_cannot_be_mistaken(text: str, day: date | None) -> None:
-    assert find_page_day(text) == day
+    stamp = find_page_stamp(text)
+
+    assert (stamp.day if stamp else None) == day
 
 
 WORDS = st.lists(
