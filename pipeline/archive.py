@@ -227,12 +227,13 @@ def http_head(record: Record) -> bytes:
     true = {"content-length": str(len(kept.stored))} | ({"content-encoding": GZIP} if kept.is_packed else {})
     lines = [f"HTTP/1.1 {record.status} {one_line(record.phrase)}".rstrip()]
     room = HTTP_HEAD_BYTES
-    for name, value in record.headers:
+    for raw_name, value in record.headers:
+        name = one_line(raw_name).strip()
         if true.get(name.lower()) == value.strip().lower():
             continue  # it stands below, where no long header keeps it out
         prefix = "X-Archive-Orig-" if name.lower() in WIRE_HEADERS else ""
-        line = f"{prefix}{one_line(name)}: {one_line(value)}"
-        room -= len(line)
+        line = f"{prefix}{name}: {one_line(value)}"
+        room -= len(line) + len("\r\n")
         if room > 0:
             lines.append(line)
     lines += [f"{name.title()}: {value}" for name, value in sorted(true.items())]

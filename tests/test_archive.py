@@ -184,6 +184,21 @@ def test_a_head_that_readers_would_refuse_is_cut(archive: Archive) -> None:
     assert found.body == PAGE.content.body
 
 
+def test_a_head_of_very_many_short_headers_is_cut_too(archive: Archive) -> None:
+    many = replace(PAGE, headers=(("a", "b"),) * 7_400)
+
+    assert archive.read(archive.write([many])[0]).body == PAGE.content.body
+
+
+@pytest.mark.parametrize(
+    "name", ["Content-Encoding ", "Content-Encoding\t", "Content-Encoding\n", "Content\x00-Encoding"]
+)
+def test_a_header_of_the_wire_is_known_however_its_name_is_written(archive: Archive, name: str) -> None:
+    odd = replace(PAGE, headers=((name, "gzip"),))
+
+    assert archive.read(archive.write([odd])[0]).body == PAGE.content.body
+
+
 def test_a_second_file_of_the_same_run_and_second_has_another_name(archive: Archive) -> None:
     [first] = archive.write([PAGE])
     [second] = archive.write([DOCUMENT])

@@ -95,6 +95,8 @@ def to_row(positions: Sequence[int], keys: Sequence[Keys]) -> Row:
 
 def cut(texts: Sequence[Keyed]) -> Iterator[Sequence[Keyed]]:
     """Yield the texts in parts of some BLOCK_KEYS keys, whole texts each."""
+    if not texts:
+        return
     ends = np.cumsum([len(text.fingerprints) + len(text.sentence_keys) for text in texts], dtype=np.int64)
     starts = np.flatnonzero(np.diff(ends // BLOCK_KEYS, prepend=-1))
     for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(texts)], strict=True):

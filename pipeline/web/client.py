@@ -97,12 +97,10 @@ class Client:
 async def read_body(response: aiohttp.ClientResponse, ask: Ask, headers: HeaderPairs) -> Receiver | Refusal:
     """The body; of a redirect nothing, of a failure the beginning."""
     coding = (find_header(headers, "content-encoding") or "").strip().lower()
-    nothing = Receiver("", 0)
     if response.status in REDIRECTS:
-        return nothing
+        return Receiver("", 0)
     if not 200 <= response.status < 300:
-        limit_bytes = min(ask.limit_bytes, ERROR_BODY_BYTES)
-        return nothing if coding in UNREAD else await read_at_most(response, limit_bytes, coding)
+        return await read_failure(response, min(ask.limit_bytes, ERROR_BODY_BYTES), coding)
     content_type = find_header(headers, "content-type")
     if ask.is_text_only and not is_readable_type(content_type):
         return refuse(str(response.url), "not_html", f"its type is {content_type}")
@@ -111,6 +109,16 @@ async def read_body(response: aiohttp.ClientResponse, ask: Ask, headers: HeaderP
         return refuse(str(response.url), "too_large", f"more than {ask.limit_bytes} bytes, sent or unpacked")
     if ask.is_text_only and not is_text(body.start):
         return refuse(str(response.url), "not_html", f"its bytes are no text, though its type is {content_type}")
+    return body
+
+
+async def read_failure(response: aiohttp.ClientResponse, limit_bytes: int, coding: str) -> Receiver:
+    """The beginning of a failure's body; nothing if it is not packed as it says: it is a failure whatever its body is."""
+    try:
+        body = await read_at_most(response, limit_bytes, coding)
+        body.content()
+    except GarbledError:
+        return Receiver("", 0)
     return body
 
 

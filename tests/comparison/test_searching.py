@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.comparison import searching
-from pipeline.comparison.blocks import Block, join, to_block, to_row
+from pipeline.comparison.blocks import Block, cut, join, to_block, to_row
 from pipeline.comparison.searching import Candidates, collect, find_pairs, group, to_pairs
 
 NEAR = [0, 1, 2, 1 << 10, (1 << 10) + 1, (1 << 32) - 2, (1 << 32) - 1]  # keys with the same upper bits, the ends
@@ -97,3 +97,7 @@ def test_a_position_is_found_again_after_others_were_searched() -> None:
     found = [some for wanted in ([5], [9], [6]) for some in candidates.find(wanted)]
 
     assert [{here: there.tolist() for here, there in some.items()} for some in found] == [{5: [4]}, {9: [8]}, {6: [5]}]
+
+
+def test_no_texts_make_no_blocks() -> None:
+    assert list(cut([])) == []

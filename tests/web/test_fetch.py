@@ -166,6 +166,13 @@ def test_a_page_packed_as_nobody_asked_is_a_broken_body_and_a_failure_stays_what
     assert refusal(pages, "http://a.example/b").reason == "status_404"
 
 
+@pytest.mark.parametrize("body", [b"no gzip", b"", gzip.compress(b"not here")[:12]], ids=["plain", "empty", "cut"])
+def test_a_failure_whose_body_is_not_packed_as_it_says_stays_what_it_is(body: bytes) -> None:
+    got = refusal({"/": ok(body, "Content-Encoding: gzip", "404 Not Found")})
+
+    assert (got.reason, got.is_transient) == ("status_404", False)
+
+
 def test_what_is_no_coding_changes_nothing() -> None:
     assert answer({"/": ok(b"<p>24 died", "Content-Encoding: utf-8")}).body == b"<p>24 died"
 
