@@ -226,8 +226,7 @@ def describe(bodies: Bodies, sizes: Sizes) -> str:
         "its own, whose robots.txt is among the requests of both sides. Packed: gzip,\n"
         "level 6, made before; both sides ask for it and unpack it, the requests alone\n"
         "as aiohttp does. Unpacked: the server never packs, so the archive does.\n"
-        "Payloads in the filled ledger have some 750 bytes,\n"
-        "real articles more."
+        "Payloads in the filled ledger have some 750 bytes, real articles more."
     )
 
 

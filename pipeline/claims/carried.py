@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.claims.article import Article
-from pipeline.claims.dates import Anchors, Expression, find_expressions, resolve
+from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.gazetteer import Place
 from pipeline.claims.places import find_places
 from pipeline.claims.sentences import HARM, Unit
@@ -186,7 +186,7 @@ def tell(article: Article, unit: Unit, known: tuple[Sequence[Claim], int]) -> To
     is_harm = is_of_harm(article.text, unit.span)
     if not days and is_harm and not SAYS.search(article.text, *unit.span):
         anchors = Anchors(article.published_on, DateReading(), dated_by=article.dated_by)
-        found = [resolve(expression, anchors) for expression in expressions(article.text, unit.span)]
+        found = [resolve(expression, anchors) for expression in find_expressions(article.text, *unit.span)]
         days = [reading for reading in found if reading.start and reading.precision in ("day", "interval", "about")]
     places = tuple(place for claim in claims for place in claim.places)
     named = find_places(article.text, [unit.span], article.mentions)
@@ -208,14 +208,9 @@ def days_of(article: Article, claim: Claim) -> list[DateReading]:
     if own.carried_from or own.rule in ("previous_day", "next_day"):
         return [own]
     anchors = Anchors(article.published_on, claim.said_on, dated_by=article.dated_by)
-    named = [resolve(one, anchors) for span in claim.content for one in expressions(article.text, span)]
+    named = [resolve(one, anchors) for span in claim.content for one in find_expressions(article.text, *span)]
     others = [day for day in named if day.start and day.precision in ("day", "interval", "about")]
     return [own, *(day for day in others if day.span != own.span)]
-
-
-def expressions(text: str, span: Span) -> list[Expression]:
-    """The date expressions of a sentence."""
-    return list(find_expressions(text, *span))
 
 
 def is_of_harm(text: str, span: Span) -> bool:

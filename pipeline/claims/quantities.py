@@ -12,6 +12,7 @@ from pipeline.claims import harm
 from pipeline.claims.counted import Found, beside, read_one
 from pipeline.claims.dates import Anchors, find_expressions, resolve
 from pipeline.claims.numbers import SCALES, Number, find_numbers
+from pipeline.claims.places import is_within
 from pipeline.claims.sentences import HARM
 from pipeline.claims.victims import VICTIM_PHRASE, victim_class
 from pipeline.values import DateReading, Quantity, Span
@@ -35,7 +36,7 @@ def find_quantities(text: str, spans: Sequence[Span], anchors: Anchors) -> tuple
         return ()
     for start, end in joined_spans(text, spans):
         for stop_start, stop_end in clauses(text, start, end):
-            read = [one for one in read_all(text, stop_start, stop_end) if is_inside(one.number.span, spans)]
+            read = [one for one in read_all(text, stop_start, stop_end) if is_within(one.number.span, spans)]
             found += assemble(text, (stop_start, stop_end), read, (len(found), anchors))
     return tuple(found)
 
@@ -49,11 +50,6 @@ def joined_spans(text: str, spans: Sequence[Span]) -> list[Span]:
         else:
             found.append((start, end))
     return found
-
-
-def is_inside(span: Span, spans: Sequence[Span]) -> bool:
-    """Whether one of the spans holds it whole."""
-    return any(start <= span[0] and span[1] <= end for start, end in spans)
 
 
 def clauses(text: str, start: int, end: int) -> Iterator[Span]:

@@ -34,8 +34,8 @@ def retry(  # noqa: PLR0913, PLR0917  # each parameter is an option of the comma
     as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON document.")] = False,
 ) -> None:
     """Try what stands failed once more, now, also what failed for good; nothing else is taken."""
-    from pipeline import run as shell  # noqa: PLC0415  # as above
-    from pipeline.commands import retrying  # noqa: PLC0415  # brings DuckDB: `--help` should not wait for it
+    from pipeline import run as shell  # noqa: PLC0415  # brings DuckDB: `--help` should not wait for it
+    from pipeline.commands import retrying  # noqa: PLC0415  # as above
     from pipeline.ledger.pending import Failed  # noqa: PLC0415  # as above
 
     steps = [name for name in STEPS if not step or name in step]

@@ -39,8 +39,8 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Find the feeds of a site, show them, and add one to the sources file."""
-    from pipeline.clock import utc_now  # noqa: PLC0415  # as above
-    from pipeline.commands import discovering  # noqa: PLC0415  # brings the network: `--help` should not wait for it
+    from pipeline.clock import utc_now  # noqa: PLC0415  # brings the network: `--help` should not wait for it
+    from pipeline.commands import discovering  # noqa: PLC0415  # as above
     from pipeline.sources import writing  # noqa: PLC0415  # as above
     from pipeline.sources.registry import read_sources  # noqa: PLC0415  # as above
 

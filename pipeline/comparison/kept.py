@@ -13,11 +13,14 @@ from pipeline.comparison.blocks import Block, Keyed, Numbers, cut, join, to_bloc
 
 FETCHED_KEYS = 1 << 22  # of both kinds at a time, of some 16,000 texts: 16 MB
 
+POSITIONS = 1 << 32  # a pair of two is packed into 64 bits (searching.pack)
+
 Ask = Callable[[str, dict[str, Any]], list[tuple[Any, ...]]]  # the rows of a statement with its parameters
 
 
 def add(ask: Ask, texts: Sequence[Keyed]) -> None:
     """Keep the keys of texts, which are in the order of their positions and stand behind all others."""
+    assert not texts or texts[-1].position < POSITIONS, "expected a position that half of a packed pair can hold"
     assert all(text.position < other.position for text, other in pairwise(texts)), "expected the order of the ledger"
     ask(statements.INSERT_BLOCKS, {"blocks": write_blocks(texts)})
 

@@ -90,7 +90,8 @@ select
     claim.said_on.span as said_on_span,
     claim.occurred_on.span as occurred_on_span,
     claim.occurred_on.carried_from as occurred_on_carried_from,
-    claim.occurred_on.candidates as occurred_on_candidates,
+    -- events of schema version 2 have none: a null would make every list that it is added to null
+    coalesce(claim.occurred_on.candidates, []) as occurred_on_candidates,
     claim.said_on.start as said_on_start,
     claim.said_on."end" as said_on_end,
     claim.occurred_on.start as occurred_on_start,

@@ -1,13 +1,9 @@
 """The API server with one version of what tasks ask, in a process of its own: what it leaves out is gone for good."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from dags.operating.home import Home, environment, prepare
-from pipeline.settings import ROOT
+from tests.dags.programs import run
 
 # Prints which versions are kept, and what comes of the health and of a question without a token, in the tasks' version.
 PROGRAM = """
@@ -40,17 +36,4 @@ print(json.dumps({"is_newest": [*execution.router.versioned_routers] == [API_VER
 
 
 def test_tasks_are_answered_in_the_one_version_that_is_kept(tmp_path: Path) -> None:
-    home = Home(tmp_path / "airflow", 8080)
-    prepare(home)
-
-    ran = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
-        cwd=ROOT,
-        env=environment(home, os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert ran.returncode == 0, ran.stderr
-    assert json.loads(ran.stdout.splitlines()[-1]) == {"is_newest": True, "answers": [200, 401]}
+    assert json.loads(run(PROGRAM, tmp_path)) == {"is_newest": True, "answers": [200, 401]}

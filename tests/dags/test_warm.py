@@ -1,13 +1,9 @@
 """The executor in a process of its own, as the scheduler has it: it forks, and must not fork pytest."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-from dags.operating.home import Home, environment, prepare
-from pipeline.settings import ROOT
+from tests.dags.programs import run
 
 # Starts a worker for what Airflow would not know how to run. Prints how many workers wait before and after that, what came
 # of it, which modules are missing when the worker is forked, and how many appends of a child the parent then reads.
@@ -75,22 +71,6 @@ seen = [task._check_subprocess_exit()]
 task._open_sockets = {}
 print([*seen, task._check_subprocess_exit()])
 """
-
-
-def run(program: str, folder: Path) -> str:
-    """The last line that a program prints which has an Airflow's environment."""
-    home = Home(folder / "airflow", 8080)
-    prepare(home)
-    ran = subprocess.run(
-        [sys.executable, "-c", program, str(folder / "ledger")],
-        cwd=ROOT,
-        env=environment(home, os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout.splitlines()[-1]
 
 
 def test_a_worker_is_forked_for_its_task_with_all_modules_and_what_it_writes_is_there(tmp_path: Path) -> None:

@@ -1,8 +1,15 @@
 """An event that breaks a test of its rows is set aside whole; the rest is published."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
+from pipeline.events import Event
+from pipeline.keys import canonical
+from pipeline.ledger import appending
+from pipeline.ledger.payloads import to_payload
 from pipeline.values import DateReading
 from tests import newsroom
 from tests.newsroom import NOON
@@ -31,6 +38,30 @@ def test_a_bad_claim_takes_its_whole_reading_along_and_no_other(warehouse: Any) 
         "test": "claim_span_outside_text",
         "reason": f"claim 2 has the span [5, 10000] in a text of {len(bad[-1].text)} characters",
         "event_date": date(2017, 6, 11),
+    }
+
+
+def as_of_version_2(event: Event) -> str:
+    """The payload that claims had before days and places could be carried over."""
+    payload = json.loads(to_payload(event))
+    for claim in payload.get("claims", []):
+        for found in (claim["occurred_on"], claim["said_on"], *claim["places"]):
+            for name in ("carried_from", "candidates"):
+                found.pop(name, None)
+    return canonical(payload).decode()
+
+
+def test_a_bad_claim_of_an_older_schema_is_set_aside_too(warehouse: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(appending, "to_payload", as_of_version_2)
+    good, bad = read_article("a"), read_article("b")
+    kept = newsroom.claims(good[-1], newsroom.claim(good[-1], "Raids on Raqqa"))
+    aside = newsroom.claims(bad[-1], newsroom.claim(bad[-1], "Raids on Raqqa", sentence=(5, 10_000)))
+
+    warehouse.publish(*good, *bad, kept, aside)
+
+    assert warehouse.row("select event_id, test from int_events_broken") == {
+        "event_id": aside.event_id,
+        "test": "claim_span_outside_text",
     }
 
 
