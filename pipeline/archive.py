@@ -24,11 +24,13 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from pipeline import __version__, locks
 from pipeline.keys import NAMESPACE, utc
-from pipeline.packing import GZIP, Content, find_member_bytes, pack, pack_start, pack_to, room_in, unpack
+from pipeline.packing import GZIP, Content, enclose, find_member_bytes, pack, pack_to, room_in, unpack
 from pipeline.values import RecordRef
 
 LOCK = ".lock"  # held by whoever writes: one at a time
 WAIT_S = 60.0
+CHUNK = 1 << 20
+BUFFER_BYTES = 1 << 20  # of the file: for each write Python lets go of its lock, and the thread that asks takes it
 HTTP_HEAD_BYTES = 30_000  # readers give up on a longer one; further headers are left out
 WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # may be untrue of what is stored
 BODY_BYTES = 1 << 28  # of one body unpacked: far more than any limit lets in
@@ -92,11 +94,11 @@ class Archive:
         if not records:
             return []
         with new_file(self.folder, f"{records[0].captured_at:%Y%m%dT%H%M%SZ}-{self.run_id}") as (name, file):
-            file.write(pack(to_bytes(describe_file(name, records[0].captured_at))))
             refs: list[RecordRef] = []
+            offset = file.write(pack(to_bytes(describe_file(name, records[0].captured_at))))
             for number, record in enumerate(records):
-                refs.append(RecordRef(file=name, offset=file.tell(), sha256=record.content.sha256))
-                file.write(to_member(record, name_record(name, number + 1)))
+                refs.append(RecordRef(file=name, offset=offset, sha256=record.content.sha256))
+                offset += file.write(to_member(record, name_record(name, number + 1)))
             return refs
 
     def read(self, ref: RecordRef) -> ArchivedBody:
@@ -160,7 +162,7 @@ def replacement(final: Path) -> Iterator[BinaryIO]:
         stray.unlink()  # its writer was killed, or it would hold the lock
     temporary = final.with_name(f".{final.name}.part")
     try:
-        with temporary.open("xb") as file:
+        with temporary.open("xb", BUFFER_BYTES) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -201,8 +203,7 @@ def to_member(record: Record, record_id: bytes) -> bytes:
     kept = record.content
     if not kept.is_packed:
         return pack(to_bytes(to_warc(record, kept.sha256, record_id)))
-    whole = to_bytes(to_warc(record, hashlib.sha256(kept.stored).hexdigest(), record_id))
-    return pack_start(whole, len(whole) - len(kept.stored) - len(RECORD_END))
+    return enclose(to_bytes(to_warc(record, hashlib.sha256(kept.stored).hexdigest(), record_id)))
 
 
 def to_warc(record: Record, digest: str, record_id: bytes) -> WarcRecord:
@@ -248,7 +249,7 @@ def one_line(text: str) -> str:
 def to_bytes(record: WarcRecord) -> bytes:
     """The record as it stands in a file that is not packed."""
     content = io.BytesIO()
-    record.write(content)
+    record.write(content, chunk_size=CHUNK)
     return content.getvalue()
 
 

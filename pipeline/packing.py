@@ -181,21 +181,19 @@ def pack(content: bytes) -> bytes:
     return isal_zlib.compress(content, LEVEL, CODINGS[GZIP])
 
 
-def pack_start(content: bytes, start_bytes: int) -> bytes:
-    """A gzip member whose first bytes are packed and whose others, packed before, are only enclosed.
+def enclose(content: bytes) -> bytes:
+    """A gzip member that only encloses its content, for what is packed already.
 
-    >>> unpack(pack_start(b"WARC/1.1 and a body", 9), "gzip", 100)
+    >>> unpack(enclose(b"WARC/1.1 and a body"), "gzip", 100)
     b'WARC/1.1 and a body'
     """
-    packer = isal_zlib.compressobj(LEVEL, wbits=BARE)
-    start = packer.compress(content[:start_bytes]) + packer.flush(isal_zlib.Z_SYNC_FLUSH)
-    rest = content[start_bytes:]
-    return HEAD + start + store(rest, max(1, -(-len(rest) // STORED_BYTES))) + tail(content)
+    blocks = max(1, -(-len(content) // STORED_BYTES))
+    return b"".join((HEAD, *store(memoryview(content), blocks), tail(content)))
 
 
 def pack_to(content: bytes, member_bytes: int) -> bytes:
     """A gzip member of exactly this length: `content` has the length that `room_in` tells."""
-    member = HEAD + store(content, blocks_in(member_bytes)) + tail(content)
+    member = b"".join((HEAD, *store(memoryview(content), blocks_in(member_bytes)), tail(content)))
     assert len(member) == member_bytes
     return member
 
@@ -214,13 +212,12 @@ def blocks_in(member_bytes: int) -> int:
     return -(-(member_bytes - len(HEAD) - 8) // (STORED_BYTES + STORED_HEAD_BYTES))
 
 
-def store(content: bytes, blocks: int) -> bytes:
-    """Deflate without compression, in exactly so many blocks; the last ones may be empty."""
-    pieces = []
+def store(content: memoryview, blocks: int) -> Iterator[bytes | memoryview]:
+    """The pieces of deflate without compression, in exactly so many blocks; the last ones may be empty."""
     for number in range(blocks):
         piece = content[number * STORED_BYTES : (number + 1) * STORED_BYTES]
-        pieces.append(struct.pack("<BHH", number == blocks - 1, len(piece), len(piece) ^ 0xFFFF) + piece)
-    return b"".join(pieces)
+        yield struct.pack("<BHH", number == blocks - 1, len(piece), len(piece) ^ 0xFFFF)
+        yield piece
 
 
 def tail(content: bytes) -> bytes:

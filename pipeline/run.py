@@ -4,11 +4,11 @@ Each step appends what a pure function makes of what was read. Everything it nee
 killed anywhere and run again.
 """
 
+import gc
 import math
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,9 +19,6 @@ from pipeline.articles import extract as articles
 from pipeline.articles.worker import WorkerFailure, open_worker
 from pipeline.claims import naming
 from pipeline.clock import utc_now
-from pipeline.comparison import compare as comparison
-from pipeline.comparison import measures
-from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import EntrySeen, Event, Pending, SourcePolled
 from pipeline.ledger import withdrawal
 from pipeline.ledger.ledger import Ledger
@@ -38,10 +35,8 @@ from pipeline.web.hosts import NetworkBusy, network_lock
 INPUTS_PER_SHARD = 500  # 25 seconds of work or more; a thousand keep two cores busy
 SHARDS_AT_MOST = 16
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
-INDEX_CHUNK = 1_000
-LOOKED_UP = 5_000  # revisions in one reading of the index, or fewer when they have very many candidates
 LEAVING_S = 300.0  # what a scheduled run waits for the network at most: it holds one of the scheduler's few places
-EVERY_DAY: tuple[date, date] | None = None
+NEW_BEFORE_GARBAGE = 20_000  # Python looks for garbage after 700 new things; thousands of requests and events are none
 
 Counts = dict[str, int]
 Progress = Callable[[int, int], None]
@@ -110,12 +105,19 @@ def producers(settings: Settings) -> dict[str, str]:
     return {step: find(settings) for step, find in PRODUCERS.items()}
 
 
+def compare_producer(settings: Settings) -> str:
+    """The producer of `compare`."""
+    from pipeline import comparing  # noqa: PLC0415  # as in `compare`
+
+    return comparing.producer(settings)
+
+
 # Each by itself: to name the producer of `claim` all tables are read, for which the other steps should not wait.
 PRODUCERS: Mapping[str, Callable[[Settings], str]] = {
     "poll": entries.producer,
     "capture": network.producer,
     "extract": articles.producer,
-    "compare": lambda _: measures.producer(),
+    "compare": compare_producer,
     "claim": lambda settings: naming.producer(settings, settings.seeds),
 }
 
@@ -167,39 +169,9 @@ def extract(run: Run) -> Iterator[list[Event]]:
 
 def compare(run: Run) -> Iterator[list[Event]]:
     """What each new revision shares with every earlier one."""
-    producer = measures.producer()
-    with open_current_index(run) as index:
-        # What another run has appended since is not in the index: the next run takes it.
-        waiting = [one for one in run.ledger.pending_positions(run.selection("compare")) if one[0] <= index.position]
-        for looked_up in slices(waiting, LOOKED_UP):
-            index.look_up([position for position, _ in looked_up])
-            for chunk in slices(looked_up, run.settings.chunk_inputs):
-                yield list(comparison.compare(run.ledger.read_pending(chunk), index, producer=producer))
+    from pipeline import comparing  # noqa: PLC0415  # numpy takes a tenth of a second that no other step needs
 
-
-def slices(inputs: Sequence[tuple[int, int]], size: int) -> Iterator[Sequence[tuple[int, int]]]:
-    """The inputs in their order, at most `size` at once."""
-    return (inputs[start : start + size] for start in range(0, len(inputs), size))
-
-
-@contextmanager
-def open_current_index(run: Run) -> Iterator[Index]:
-    """The index, brought up to the head of the ledger; no other process has it meanwhile."""
-    head = run.ledger.head()
-    drop_index_of_another_ledger(run)
-    with open_index(run.settings.index_file, run.ledger.read_at, wait_s=run.settings.ledger_wait_s) as index:
-        articles_after = run.ledger.read(["ArticleExtracted"], after=index.position, chunk=INDEX_CHUNK)
-        index.bring_up_to(articles_after, head.position, head.hash)
-        yield index
-
-
-def drop_index_of_another_ledger(run: Run) -> None:
-    """Drop an index that was made from another ledger, as after putting back a copy: it is rebuilt."""
-    with open_index(run.settings.index_file, run.ledger.read_at, wait_s=run.settings.ledger_wait_s) as index:
-        position, ledger_hash = index.position, index.ledger_hash
-    query = "select count(*) from ledger.batches where last_position >= $1 and hash = $2"
-    if position and not run.ledger.query(query, [position, ledger_hash])[0][0]:
-        drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
+    yield from comparing.compare(run.ledger, run.selection("compare"), run.settings)
 
 
 def claim(run: Run) -> Iterator[list[Event]]:
@@ -224,6 +196,7 @@ assert tuple(STEP_FUNCTIONS) == STEPS
 
 def take_step(run: Run, step: str) -> Counts:
     """Run one step and return what it appended: events per type, and `appended` in all."""
+    gc.set_threshold(NEW_BEFORE_GARBAGE, 10, 10)
     counts: Counter[str] = Counter(appended=0)
     ledger = run.ledger
     total = len(ledger.pending_positions(run.selection(step))) if step != "poll" else 0
@@ -297,8 +270,10 @@ def publish(run: Run | None = None) -> dict[str, Any]:
 
 def withdraw(run: Run, event_id: uuid.UUID, reason: str) -> withdrawal.Withdrawal:
     """Take an article's content out of the ledger, the archive and the index; the next publish leaves it out too."""
+    from pipeline import comparing  # noqa: PLC0415  # as in `compare`
+
     done = withdrawal.withdraw(run.ledger, event_id, reason, run.archive.blank)
-    drop_index(run.settings.index_file, wait_s=run.settings.ledger_wait_s)
+    comparing.forget(run.settings)
     stopped_file(run.settings).unlink(missing_ok=True)
     return done
 

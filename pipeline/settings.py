@@ -69,8 +69,8 @@ class Settings:
     feed_bytes: int = 5_000_000
     feed_entries: int = 1_000
     sitemap_bytes: int = 20_000_000
-    archive_records: int = 200
-    archive_s: float = 60.0
+    archive_records: int = 500
+    archive_s: float = 30.0
     html_bytes: int = 3_000_000
     worker_cpu_s: int = 10
     worker_wall_s: float = 60.0

@@ -24,6 +24,7 @@ BEFORE_THE_FORK = (
     "airflow.dag_processing.dagbag",
     "dags.steps",
     "pipeline.run",
+    "pipeline.comparing",
     "pipeline.claims.extract",
 )
 END_S = 1.0  # far more than a process takes to end that has closed its pipes

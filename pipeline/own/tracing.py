@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.comparing import open_current_index
 from pipeline.comparison.measures import Prepared, prepare
 from pipeline.comparison.sentences import SENTENCE_WORDS
 from pipeline.ledger.ledger import literal
-from pipeline.run import Run, open_current_index
+from pipeline.run import Run
 from pipeline.settings import Settings, SettingsError
 from pipeline.text import clean
 from pipeline.values import MeasuredPair, SharedSentence
@@ -92,7 +93,7 @@ def read_text(file: str) -> str:
 def trace_text(run: Run, text: str) -> list[TracedSentence]:
     """The sentences of a text that the ledger does not have, against all that it has."""
     here = prepare("", "", text)
-    with open_current_index(run) as index:
+    with open_current_index(run.ledger, run.settings) as index:
         pairs = index.find_like(here)
     sources = find_sources(run.settings, [pair.other_revision_id for pair in pairs])
     return [trace_sentence(here, number, pairs, sources) for number, words in enumerate(here.counts) if words]

@@ -98,7 +98,6 @@ def read_source(table: Table) -> Source:
     url = table.text("url")
     check_url(table, kind, url)
     connect_to = read_connect_to(table, kind, url)
-    below = table.file.resolve().parent
     return Source(
         id=source_id,
         kind=kind,
@@ -112,9 +111,14 @@ def read_source(table: Table) -> Source:
         connect_to=connect_to,
         spacing_s=read_spacing(table, is_ours=connect_to is not None),
         interval_s=read_interval(table),
-        folder=(below / url).resolve() if kind == "documents" else None,
-        world=(below / connect_to).resolve() if connect_to and not LOOPBACK.fullmatch(connect_to) else None,
+        folder=beside(table, url) if kind == "documents" else None,
+        world=beside(table, connect_to) if connect_to and not LOOPBACK.fullmatch(connect_to) else None,
     )
+
+
+def beside(table: Table, path: str) -> Path:
+    """A path that the sources file names, which is relative to it."""
+    return (table.file.resolve().parent / path).resolve()
 
 
 def read_enabled(table: Table) -> bool:
@@ -175,7 +179,7 @@ def read_connect_to(table: Table, kind: Kind, url: str) -> str | None:
     if port := LOOPBACK.fullmatch(connect_to):
         if not 0 < int(port[1]) < 65536:
             raise table.error(f"connect_to must name a port from 1 to 65535, not {port[1]}.", "connect_to")
-    elif PurePosixPath(connect_to).is_absolute() or not (table.file.resolve().parent / connect_to).is_dir():
+    elif PurePosixPath(connect_to).is_absolute() or not beside(table, connect_to).is_dir():
         raise table.error(
             f"connect_to must be 127.0.0.1:PORT or a folder relative to this file; {connect_to!r} is neither.",
             "connect_to",

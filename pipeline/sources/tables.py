@@ -5,7 +5,7 @@ tomllib tells no lines, so they are looked up in the text; tables that repeat ke
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -21,17 +21,18 @@ class SourcesError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One `[[name]]` table: its values, where it begins and where each key stands."""
+    """One `[[name]]` table: its values, the line where it begins, and its lines as they stand in the file."""
 
     file: Path
     name: str
     values: Mapping[str, Any]
     line: int
-    key_lines: Mapping[str, int]
+    lines: Sequence[str]
 
     def error(self, reason: str, key: str | None = None) -> SourcesError:
         """The error to raise, at the line of the key or of the table."""
-        return SourcesError(f"{self.file}:{self.key_lines.get(key or '', self.line)}: {reason}")
+        at = self.line + find_key(key, self.lines) if key else self.line
+        return SourcesError(f"{self.file}:{at}: {reason}")
 
     def check_keys(self, required: frozenset[str], optional: frozenset[str]) -> None:
         """Raise SourcesError on a key that is unknown or missing."""
@@ -87,7 +88,7 @@ def read_tables(path: Path, name: str) -> list[Table]:
         )
     ends = [*starts, len(lines) + 1][1:]
     return [
-        Table(path, name, values, start, key_lines(lines, start, end))
+        Table(path, name, values, start, lines[start - 1 : end - 1])
         for values, start, end in zip(tables, starts, ends, strict=True)
     ]
 
@@ -115,13 +116,10 @@ def find_line(key: str, lines: list[str]) -> int:
     return next((number for number, line in enumerate(lines, start=1) if start.match(line)), 1)
 
 
-def key_lines(lines: list[str], start: int, end: int) -> dict[str, int]:
-    """The line of each key between two lines."""
-    found: dict[str, int] = {}
-    for number in range(start + 1, end):
-        if key := re.match(r"\s*[\"']?([\w-]+)[\"']?\s*[=.]", lines[number - 1]):
-            found.setdefault(key[1], number)
-    return found
+def find_key(key: str, lines: Sequence[str]) -> int:
+    """How many lines below the header of its table a key stands; 0 if it is not found."""
+    start = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
+    return next((number for number, line in enumerate(lines) if number and start.match(line)), 0)
 
 
 def as_day(value: object) -> date | None:

@@ -7,10 +7,10 @@ for their host's turn hold up no other host.
 """
 
 import asyncio
-import queue
 import threading
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -24,7 +24,8 @@ from pipeline.web.hosts import Rank, Times, Turns
 from pipeline.web.world import list_hosts, serve_world
 
 QUEUED_ANSWERS = 32  # each may hold a page of 10 MB
-TICK_S = 1.0
+TAKEN_TOGETHER = 16  # what one waking of the caller's thread is for: two threads that take turns cost much
+TICK_S = 0.1  # until the queue is looked at though fewer came
 FULL_S = 0.05  # until the queue is looked at again
 
 T = TypeVar("T")
@@ -74,16 +75,17 @@ class Routes:
 def gather(
     requests: Sequence[Request[T]], routes: Routes, settings: Settings, now: Callable[[], datetime]
 ) -> Iterator[Got[T] | None]:
-    """Yield what each request meets, in the order in which they end; None about once a second while none does."""
-    answers: queue.Queue[Got[T] | BaseException | None] = queue.Queue(QUEUED_ANSWERS)
+    """Yield what each request meets, in the order in which they end; None about ten times a second while none does."""
+    answers: deque[Got[T] | BaseException | None] = deque()
+    ready = threading.Event()
     stopping = threading.Event()
 
     async def put(item: Got[T] | BaseException | None) -> None:
-        while not stopping.is_set():
-            with suppress(queue.Full):
-                answers.put_nowait(item)
-                break
+        while len(answers) >= QUEUED_ANSWERS and not stopping.is_set():  # noqa: ASYNC110  # another thread empties it
             await asyncio.sleep(FULL_S)
+        answers.append(item)
+        if len(answers) >= TAKEN_TOGETHER or not isinstance(item, Got):
+            ready.set()
 
     def serve() -> None:
         try:
@@ -95,25 +97,26 @@ def gather(
     thread = threading.Thread(target=serve, name="requests", daemon=True)
     thread.start()
     try:
-        yield from take(answers)
+        yield from take(answers, ready)
     finally:
         stopping.set()
         thread.join()
 
 
-def take(answers: "queue.Queue[Got[T] | BaseException | None]") -> Iterator[Got[T] | None]:
+def take(answers: "deque[Got[T] | BaseException | None]", ready: threading.Event) -> Iterator[Got[T] | None]:
     """Yield from the queue until None ends it; None in between says that nothing came for a while."""
     while True:
-        try:
-            item = answers.get(timeout=TICK_S)
-        except queue.Empty:
+        ready.wait(TICK_S)
+        ready.clear()
+        if not answers:
             yield None
-            continue
-        if item is None:
-            return
-        if isinstance(item, BaseException):
-            raise item
-        yield item
+        while answers:
+            item = answers.popleft()
+            if item is None:
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
 
 
 def run_until(work: Awaitable[None], stopping: threading.Event) -> None:
