@@ -126,7 +126,7 @@ def take_days(this: Run, days: Days, bar: Bar) -> Iterator[tuple[date, dict[str,
 
     `bar` makes a progress bar of a label. A run that is killed goes on where it was, for it takes only what is pending.
     """
-    for day in run.backfill_days(*days):
+    for day in days.each():
         one = replace(this, days=Days(day, day), is_backfill=True)
         counts: dict[str, Counts] = {}
         for step in STEPS:
@@ -144,7 +144,7 @@ def find_days(settings: Settings, days: Days) -> list[Day]:
         missed.setdefault(day, []).append(Missed(step, reason, inputs, is_retried))
     sources = polls.wanted_sources(settings).values()
     found = []
-    for day in run.backfill_days(*days):
+    for day in days.each():
         entries, captured, articles, claims, pending = counted.get(day, (0,) * 5)
         one = Day(
             day=day,
@@ -168,7 +168,7 @@ def can_list(source: Source, day: date) -> bool:
 def find_silent_sources(settings: Settings, days: Days) -> dict[str, str]:
     """The sources that can list one of the days but could not be had when they were last asked, with the reason."""
     sources = polls.wanted_sources(settings)
-    wanted = run.backfill_days(*days)
+    wanted = days.each()
     return {
         name: reason
         for name, reason in warehouse.query(settings, SILENT).rows

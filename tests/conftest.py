@@ -14,6 +14,7 @@ from pipeline.articles.worker import open_worker
 from pipeline.ledger.ledger import Ledger
 from pipeline.run import Run
 from pipeline.settings import Settings
+from pipeline.steps import extract, poll
 from tests.making import NOON
 from tests.running import copy, make_run, take
 
@@ -96,7 +97,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
 def one_worker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All steps of a test share one worker: starting it costs two CPU seconds, and a test takes many steps."""
     with open_worker(Settings()) as worker:
-        monkeypatch.setattr(shell, "open_worker", lambda settings: nullcontext(worker))
+        for step in (poll, extract):
+            monkeypatch.setattr(step, "open_worker", lambda settings: nullcontext(worker))
         yield
 
 

@@ -20,11 +20,11 @@ from pipeline.articles.exchange import READ_ARTICLE, READ_FEED, PageReading
 from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import Pending, Recorded
 from pipeline.ledger.payloads import to_payload
-from pipeline.polling import record_poll
 from pipeline.settings import ROOT, Settings
 from pipeline.sources.listing import Reading
 from pipeline.sources.polls import Poll
 from pipeline.sources.registry import Source
+from pipeline.steps.poll import record_poll
 from tests.hostile_kinds import FEEDS, PAGES, TYPES, Kind
 from tests.making import NOON, make_entry, make_page
 from tests.measuring.report import Table, to_table, write_between

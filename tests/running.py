@@ -17,7 +17,7 @@ from pipeline.run import Run
 from pipeline.settings import SQL, Settings
 from tests.making import NOON
 
-DAYS = tuple(shell.backfill_days(date(2017, 6, 8), date(2017, 6, 13)))
+DAYS = tuple(Days(date(2017, 6, 8), date(2017, 6, 13)).each())
 MARTS = tuple(sorted(path.stem for path in (SQL / "marts").glob("*.sql")))
 
 

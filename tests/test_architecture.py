@@ -21,7 +21,7 @@ BASE = (
 )
 STAGES = in_pipeline("sources", "articles", "comparison", "claims", "web", "archive")
 STORES = in_pipeline("ledger", "warehouse")
-SHELL = in_pipeline("network", "sitemapping", "polling", "comparing", "rounds", "run", "daily", "watch", "own")
+SHELL = in_pipeline("steps", "run", "daily", "watch", "own")
 DOORS = (*in_pipeline("commands", "watch.watching", "__main__"), "dags")
 LAYERS = (BASE, STAGES, STORES, SHELL, DOORS)
 FOR_ALL_STAGES = "pipeline.web.urls"  # pure: what a URL stands for is asked in more than one stage

@@ -132,7 +132,7 @@ def start_or_join(airflow: Airflow, days: Days, told: Told) -> Backfill:
     while True:
         active = airflow.find_active(DAG)
         if active is None:
-            if waited := set(map(str, run.backfill_days(*days))) - set(airflow.plan(wanted)):
+            if waited := set(map(str, days.each())) - set(airflow.plan(wanted)):
                 told.say(f"A run of {min(waited)} is under way: waiting for its end ...")
             else:
                 try:
@@ -168,7 +168,7 @@ def has_ended(airflow: Airflow, active: Backfill) -> bool:
 
 def wait(airflow: Airflow, active: Backfill, told: Told) -> None:
     """Wait until the runs of a backfill have ended. Raises CannotNow when somebody pauses it."""
-    days = len(run.backfill_days(*active.days))
+    days = len(active.days.each())
     while True:
         now = airflow.read_backfill(active.id)
         left = airflow.count_unfinished(active, DAG)
@@ -195,7 +195,7 @@ def wait_for_run(airflow: Airflow, one: DagRun) -> DagRun:
 def find_left_out(days: Days, runs: list[DagRun]) -> Iterator[str]:
     """A sentence on the days that have no run: one began between the look and the start."""
     taken = {one.partition_key for one in runs}
-    for day in run.backfill_days(*days):
+    for day in days.each():
         if str(day) not in taken:
             yield f"{day} was left out, for another run of it was under way: ask for it again."
 

@@ -17,6 +17,7 @@ from airflow.sdk.api.client import Client
 from airflow.sdk.execution_time.supervisor import WatchedSubprocess
 
 from dags.operating import code
+from pipeline import STEPS
 
 # What a task imports beside the executor's own: the steps, and the claims' rules with spaCy, the slowest of all.
 BEFORE_THE_FORK = (
@@ -24,7 +25,7 @@ BEFORE_THE_FORK = (
     "airflow.dag_processing.dagbag",
     "dags.steps",
     "pipeline.run",
-    "pipeline.comparing",
+    *(f"pipeline.steps.{step}" for step in STEPS),
     "pipeline.claims.extract",
 )
 END_S = 1.0  # far more than a process takes to end that has closed its pipes

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from pipeline import STEPS
 from pipeline.amounts import count
 from pipeline.ledger.pending import Failed, pending_query
-from pipeline.run import Run, is_asked, last_polls
+from pipeline.run import Run
 from pipeline.sources import polls
 from pipeline.sources.registry import read_sources
+from pipeline.steps.poll import is_asked, last_polls
 
 # Only what is wanted is opened.
 WANTED = """

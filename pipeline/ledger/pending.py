@@ -8,7 +8,7 @@ from `retry_at` on, as the next attempt.
 import json
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 
@@ -17,6 +17,14 @@ class Days(NamedTuple):
 
     first: date
     last: date
+
+    def each(self) -> list[date]:
+        """Every day from the first to the last.
+
+        >>> [str(day) for day in Days(date(2017, 2, 27), date(2017, 3, 1)).each()]
+        ['2017-02-27', '2017-02-28', '2017-03-01']
+        """
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
 
 
 class Shard(NamedTuple):

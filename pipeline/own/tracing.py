@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.comparing import open_current_index
 from pipeline.comparison.measures import Prepared, prepare
 from pipeline.comparison.sentences import SENTENCE_WORDS
 from pipeline.ledger.ledger import literal
 from pipeline.run import Run
 from pipeline.settings import Settings, SettingsError
+from pipeline.steps.compare import open_current_index
 from pipeline.text import clean
 from pipeline.values import MeasuredPair, SharedSentence
 from pipeline.warehouse import warehouse

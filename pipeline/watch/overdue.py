@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.events import SourcePolled
-from pipeline.run import Run, last_polls
+from pipeline.run import Run
 from pipeline.sources import polls
 from pipeline.sources.judging import GONE
 from pipeline.sources.registry import Source, SourcesError, read_sources
+from pipeline.steps.poll import last_polls
 
 TICK = timedelta(minutes=15)  # the DAG `poll` comes no more often: a source due after 10 minutes waits for the next one
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from pipeline import STEPS, rounds
+from pipeline import STEPS
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.pending import STEP_TYPES, Selection, pending_query
 from pipeline.run import Run
 from pipeline.sources.registry import read_sources
+from pipeline.steps import rounds
 
 # No payload is opened here.
 LAST_EVENTS = "select event_type, max(recorded_at) from ledger.events group by event_type"

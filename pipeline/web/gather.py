@@ -21,7 +21,6 @@ from pipeline.settings import Settings
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.fetch import FEED, PAGE, Fetcher, name_agent, open_fetcher
 from pipeline.web.hosts import Rank, Times, Turns
-from pipeline.web.world import list_hosts, serve_world
 
 QUEUED_ANSWERS = 32  # each may hold a page of 10 MB
 TAKEN_TOGETHER = 16  # what one waking of the caller's thread is for: two threads that take turns cost much
@@ -145,6 +144,8 @@ async def fetch_all(
     async with AsyncExitStack() as stack:
         doors = dict(routes.doors)
         for world in routes.worlds:
+            from pipeline.web.world import list_hosts, serve_world  # noqa: PLC0415  # a server is seldom needed
+
             port = await stack.enter_async_context(serve_world(world))
             doors |= dict.fromkeys(list_hosts(world), f"127.0.0.1:{port}")
         spacings = {**dict.fromkeys(doors, 0.0), **routes.spacings}

@@ -13,7 +13,8 @@ from pipeline.commands.retrying import RetryError, describe_nothing, find_retrie
 from pipeline.events import Event
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.pending import Failed, Selection
-from pipeline.run import Run, last_polls, take_step
+from pipeline.run import Run, take_step
+from pipeline.steps.poll import last_polls
 from tests.making import (
     NOON,
     make_article,

@@ -12,9 +12,9 @@ import pytest
 from pipeline.__main__ import main
 from pipeline.articles.worker import Worker, open_worker
 from pipeline.commands import discovering
-from pipeline.run import last_polls
 from pipeline.settings import Settings
 from pipeline.sources.registry import Source, read_sources
+from pipeline.steps.poll import last_polls
 from tests.badweb import Page, Web, item, rss, serving
 from tests.running import make_run, take
 

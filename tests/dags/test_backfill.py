@@ -17,7 +17,6 @@ from dags.operating.backfill import CannotNow, Told, backfill, find_error, find_
 from dags.operating.home import find_home, prepare
 from dags.operating.rest import Wanted
 from pipeline import daily, locks
-from pipeline import run as shell
 from pipeline.ledger.pending import Days
 from pipeline.run import Progress, Run
 from pipeline.settings import Settings
@@ -82,7 +81,7 @@ def test_the_days_of_a_range_are_those_of_airflows_dry_run(airflow: "Airflow", f
 
     planned = airflow.plan(Wanted("ingest", days, 2, CONF))
 
-    assert planned == [str(day) for day in shell.backfill_days(*days)]
+    assert planned == [str(day) for day in Days(*days).each()]
 
 
 @settings(max_examples=25, deadline=None)
@@ -97,7 +96,7 @@ def test_the_days_of_any_range_are_those_of_airflows_dry_run(
 
     planned = airflow.plan(Wanted("ingest", Days(first, first + length), 2, CONF))
 
-    assert planned == [str(day) for day in shell.backfill_days(first, first + length)]
+    assert planned == [str(day) for day in Days(first, first + length).each()]
 
 
 def test_the_same_days_asked_for_again_join_the_backfill_that_is_under_way(airflow: "Airflow", quick: None) -> None:

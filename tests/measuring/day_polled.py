@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipeline import polling
 from pipeline.archive import Archive
 from pipeline.articles.worker import Worker, open_worker
 from pipeline.ledger.ledger import Ledger
-from pipeline.network import Network
-from pipeline.run import last_polls
 from pipeline.settings import ROOT, Settings
 from pipeline.sources import polls
 from pipeline.sources.registry import Source, read_sources
+from pipeline.steps.network import Network
+from pipeline.steps.poll import last_polls, poll_sources
 from tests.measuring.press import Clock, open_press
 from tests.measuring.publishing import DAY, MIDNIGHT, Feed, make_feeds
 from tests.measuring.report import Table, to_table, write_between
@@ -123,7 +122,7 @@ def poll_once(
         if polls.is_due(source, last.get(source.id), clock.now + (DAY if is_all else timedelta(0)))
     ]
     net = Network(settings=settings, sources=sources, archive=Archive(settings.archive_folder, "day"), now=clock.read)
-    for events in polling.poll(net, due, last, worker):
+    for events in poll_sources(net, due, last, worker):
         ledger.append(events)
 
 

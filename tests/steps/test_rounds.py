@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from pipeline import STEPS, rounds
+from pipeline import STEPS
 from pipeline import run as shell
 from pipeline.events import EntrySeen, PageCaptured, retry_at
 from pipeline.ledger.payloads import from_payload, to_payload
@@ -21,6 +21,7 @@ from pipeline.ledger.withdrawal import withdraw
 from pipeline.run import Run
 from pipeline.settings import SettingsError, read_settings
 from pipeline.sources.registry import read_sources
+from pipeline.steps import capture, rounds
 from tests.badweb import Page, Web, serving, story
 from tests.making import NOON, make_article, make_capture_failure, make_entry, make_page
 from tests.running import ask, count_events, later, make_run, on_days, take
@@ -140,7 +141,7 @@ def test_each_due_time_has_one_outcome_an_attempt_whenever_runs_come_and_die(
         run = later(run, timedelta(minutes=visit.minutes))
         web.pages |= {f"wire.example/{page}": STATES[state] for page, state in enumerate(visit.states)}
         if visit.is_killed:
-            list(shell.capture(run))  # what it got is in the archive, and never in the ledger
+            list(capture.take(run))  # what it got is in the archive, and never in the ledger
         else:
             take(run, ["capture"])
 
@@ -283,7 +284,7 @@ def test_new_pages_come_before_those_that_were_had(web: Web, run: Run) -> None:
     take(run, ["capture"])
     list_page(run, 2)
 
-    batches = [[event.stream() for event in batch] for batch in shell.capture(later(run, HOUR))]
+    batches = [[event.stream() for event in batch] for batch in capture.take(later(run, HOUR))]
 
     assert batches == [[f"page/{make_entry(number).stream().removeprefix('entry/')}"] for number in (2, 1)]
 
@@ -293,7 +294,7 @@ def test_a_page_that_was_withdrawn_is_not_asked_for_again(web: Web, run: Run) ->
     list_page(run)
     take(run, ["capture"])
     (page,) = run.ledger.read_pending([(2, 1)])
-    late = [*shell.capture(later(run, HOUR))]  # asked for before, recorded after
+    late = [*capture.take(later(run, HOUR))]  # asked for before, recorded after
     withdraw(run.ledger, page.cause.event_id, "asked for", run.archive.blank)
 
     assert [run.ledger.append(batch) for batch in late] == [0]

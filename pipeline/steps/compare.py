@@ -1,15 +1,18 @@
-"""Pending revisions and the index in, what they share with earlier texts out: the step `compare`."""
+"""New article revisions in, what each shares with every earlier one out: `ArticleCompared`."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from pipeline.comparison import compare as comparison
 from pipeline.comparison import measures
 from pipeline.comparison.index import Index, drop_index, open_index
 from pipeline.events import Event
 from pipeline.ledger.ledger import Ledger
-from pipeline.ledger.pending import Selection
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from pipeline.run import Run
 
 INDEX_CHUNK = 1_000
 LOOKED_UP = 5_000  # revisions in one reading of the index, or fewer when they have very many candidates
@@ -20,8 +23,9 @@ def producer(_: Settings) -> str:
     return measures.producer()
 
 
-def compare(ledger: Ledger, selection: Selection, settings: Settings) -> Iterator[list[Event]]:
-    """Batches of what each new revision shares with every earlier one."""
+def take(run: "Run") -> Iterator[list[Event]]:
+    """What each new revision shares with every earlier one."""
+    ledger, settings, selection = run.ledger, run.settings, run.selection("compare")
     with open_current_index(ledger, settings) as index:
         # What another run has appended since is not in the index: the next run takes it.
         waiting = [one for one in ledger.pending_positions(selection) if one[0] <= index.position]

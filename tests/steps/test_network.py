@@ -1,8 +1,8 @@
 """Answers in, batches out: none holds more than memory should."""
 
-from pipeline.network import BATCH_BYTES, batches
 from pipeline.packing import content_of
 from pipeline.settings import Settings
+from pipeline.steps.network import BATCH_BYTES, batches
 from pipeline.web.answers import Answer
 from pipeline.web.gather import Got, Request
 from tests.making import NOON

@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from pipeline import run as shell
 from pipeline.articles.worker import Worker, open_worker
 from pipeline.events import SourcePolled
-from pipeline.run import Run, last_polls
+from pipeline.run import Run
 from pipeline.settings import Settings
 from pipeline.sources.sitemaps import SITEMAPS_ASKED
+from pipeline.steps.poll import last_polls
 from tests.badweb import Page, Web, bomb, serving
 from tests.running import later, make_run, on_days, take
 
@@ -74,7 +74,7 @@ def worker() -> Iterator[Worker]:
 @pytest.fixture
 def run(web: Web, tmp_path: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run whose one source is the sitemap http://wire.example/feed."""
-    monkeypatch.setattr(shell, "open_worker", lambda settings: nullcontext(worker))
+    monkeypatch.setattr("pipeline.steps.poll.open_worker", lambda settings: nullcontext(worker))
     file = web.write_sources(tmp_path / "sources.toml", ["wire"])
     file.write_text(file.read_text().replace('"feed"', '"sitemap"'))
     return make_run(tmp_path / "data", sources=file, sitemap_bytes=5_000_000)

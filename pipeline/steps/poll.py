@@ -1,34 +1,65 @@
-"""Sources in, `SourcePolled` and `EntrySeen` out: the step `poll`.
-
-The bytes are in the archive before the events that refer to them are handed out.
-"""
+"""Sources that are due in, `SourcePolled` and `EntrySeen` out; the bytes are in the archive before."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipeline.archive import Record
 from pipeline.articles.exchange import READ_FEED
-from pipeline.articles.worker import Worker, WorkerFailure
+from pipeline.articles.worker import Worker, WorkerFailure, open_worker
 from pipeline.events import Event, SourcePolled
-from pipeline.network import Network, batches, routes, to_record
+from pipeline.ledger.ledger import Ledger
 from pipeline.packing import EMPTY
 from pipeline.settings import Settings
-from pipeline.sitemapping import Index, SitemapReader, ask_sitemaps
 from pipeline.sources import documents, entries, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.known import find_address, find_known, find_validators
 from pipeline.sources.listing import Reading
 from pipeline.sources.registry import Source, SourcesError
+from pipeline.steps.network import Network, batches, open_network, routes, to_record
+from pipeline.steps.sitemapping import Index, SitemapReader, ask_sitemaps
 from pipeline.values import RecordRef
 from pipeline.web.answers import Answer, Refusal, find_max_age, find_retry_after
 from pipeline.web.gather import Got, Request, gather
 
+if TYPE_CHECKING:
+    from pipeline.run import Run
+
 Reader = Callable[[Answer], Reading | WorkerFailure]
 
+producer = entries.producer
 
-def poll(
+
+def take(run: "Run") -> Iterator[list[Event]]:
+    """Ask the sources that are due, or in a backfill those that can list its days, for their entries."""
+    sources = polls.wanted_sources(run.settings)
+    with open_network(run, sources) as network, open_worker(run.settings) as worker:
+        last = last_polls(run.ledger)  # under the lock: another run may just have polled
+        due = [source for source in sources.values() if is_asked(run, source, last.get(source.id))]
+        yield from poll_sources(network, due, last, worker)
+
+
+def is_asked(run: "Run", source: Source, last: SourcePolled | None) -> bool:
+    """Whether this run polls a source: if it is due, and in a backfill only if it can list one of the days."""
+    if run.failed is not None:
+        return last is not None and last.outcome == "failed" and run.failed.has(last.reason, source.id, last.event_id)
+    if run.is_backfill and run.days and not any(polls.can_list(source, day) for day in run.days.each()):
+        return False
+    return polls.is_due(source, last, run.now())
+
+
+def last_polls(ledger: Ledger) -> dict[str, SourcePolled]:
+    """The last poll of each source: all the state that polling has."""
+    positions = ledger.query(
+        "select max(position), 1 from ledger.events where event_type = 'SourcePolled' group by stream"
+    )
+    polled = [found.cause.event for found in ledger.read_pending(positions)] if positions else []
+    return {event.source_id: event for event in polled}
+
+
+def poll_sources(
     network: Network, due: Sequence[Source], last: Mapping[str, SourcePolled], worker: Worker
 ) -> Iterator[list[Event]]:
     """Batches of `SourcePolled`, each with the entries it lists; the bytes are in the archive.
@@ -53,9 +84,8 @@ def poll(
             else:
                 recorded += record_poll(source, met, before, network.settings)
         yield recorded
-    for index, met in ask_sitemaps(
-        network, indexes, worker
-    ):  # after the rest: spacing counts by request, not by thread
+    # After the rest: spacing counts by request, not by thread.
+    for index, met in ask_sitemaps(network, indexes, worker):
         yield record_poll(index.source, met, last.get(index.source.id), network.settings)
 
 

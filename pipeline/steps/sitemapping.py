@@ -13,7 +13,6 @@ from pipeline.articles.exchange import READ_SITEMAP
 from pipeline.articles.worker import Worker, WorkerFailure
 from pipeline.events import SourcePolled
 from pipeline.keys import canonical
-from pipeline.network import Network, batches, routes, to_record
 from pipeline.packing import EMPTY
 from pipeline.settings import Settings
 from pipeline.sources.encodings import unpack
@@ -22,6 +21,7 @@ from pipeline.sources.polls import Poll, is_window_over
 from pipeline.sources.registry import Source
 from pipeline.sources.sitemaps import SITEMAPS_ASKED, merge
 from pipeline.sources.windows import Days
+from pipeline.steps.network import Network, batches, routes, to_record
 from pipeline.values import PolledSitemap, RecordRef
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.gather import Got, Request, gather

@@ -1,53 +1,35 @@
-"""Pages in, events out: the step `capture`, and what it shares with `poll` (polling.py), the other that touches the network.
-
-Both archive bytes first and append the events that refer to them after, every 500 records, 64 MB or 30 seconds, so that
-a killed run loses little and no event points to bytes that are not there. An append costs 40 ms however small it is.
-"""
+"""Pages in, `PageCaptured`, `PageUnchanged` or `CaptureFailed` out; the bytes are in the archive before."""
 
 import hashlib
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from pipeline.archive import Archive, Record
+from pipeline.archive import Record
 from pipeline.events import CaptureFailed, EntrySeen, Event, PageCaptured, PageUnchanged, Pending, retry_at
 from pipeline.keys import canonical
-from pipeline.packing import EMPTY, content_of
+from pipeline.packing import content_of
 from pipeline.settings import Settings
-from pipeline.sources import documents
+from pipeline.sources import documents, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.registry import Source, SourcesError
+from pipeline.steps import rounds
+from pipeline.steps.network import Network, batches, open_network, routes, to_record
 from pipeline.text import clean
 from pipeline.values import RecordRef
-from pipeline.web.answers import Answer, Refusal, refuse
-from pipeline.web.gather import Got, Request, Routes, gather, host_of
-from pipeline.web.hosts import Times
+from pipeline.web.answers import Answer, refuse
+from pipeline.web.gather import Got, Request, gather
 from pipeline.web.urls import URL_KEY_VERSION
+
+if TYPE_CHECKING:
+    from pipeline.run import Run
 
 CAPTURE_RULES = 2
 DETAIL_CHARACTERS = 500
-BATCH_BYTES = 64 << 20  # of bodies: a sitemap may have 20 MB
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """What polling and capturing need.
-
-    sources  those of the sources file that are wanted, by id
-    now      the wall clock, UTC
-    times    when this run may ask each domain: what one chunk of pages learns holds for the next
-    """
-
-    settings: Settings
-    sources: Mapping[str, Source]
-    archive: Archive
-    now: Callable[[], datetime]
-    times: Times = field(default_factory=Times)
+PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
 
 
 def producer(settings: Settings) -> str:
@@ -56,7 +38,41 @@ def producer(settings: Settings) -> str:
     return f"capture-{CAPTURE_RULES}-{hashlib.sha256(canonical(shaped_by)).hexdigest()[:10]}"
 
 
-def capture(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:
+def take(run: "Run") -> Iterator[list[Event]]:
+    """Get the bytes of the pages that are pending, of sources that are switched on: the others' wait.
+
+    Those that are young are asked for again after that, so that new pages come first.
+    """
+    sources = polls.wanted_sources(run.settings)
+    taken: Counter[str] = Counter()
+    with open_network(run, sources) as network:
+        for chunk in pending_pages(run, sources):
+            kept = [
+                one for one in chunk if is_within_limit(run.settings, sources.get(one.cause.event.source_id), taken)
+            ]
+            yield from capture_pages(network, kept)
+
+
+def pending_pages(run: "Run", sources: Mapping[str, Source]) -> Iterator[list[Pending[EntrySeen]]]:
+    """The inputs of `capture`: pages that were never had, then those that are due to be asked for again."""
+    selection = run.selection("capture")
+    yield from run.ledger.pending_chunks(selection, chunk=PAGES_AT_ONCE)
+    if run.failed is not None:  # a retry takes what has failed, nothing else
+        return
+    owed = rounds.find_owed(run.ledger, selection, run.settings.recapture_hours, sources)
+    for start in range(0, len(owed), PAGES_AT_ONCE):
+        yield rounds.read_owed(run.ledger, owed[start : start + PAGES_AT_ONCE])
+
+
+def is_within_limit(settings: Settings, source: Source | None, taken: Counter[str]) -> bool:
+    """Whether one more page of a source may be taken, and count it; only live sources have a limit."""
+    if source is None:
+        return False
+    taken[source.id] += 1
+    return not settings.pages_per_source or source.enabled != "live" or taken[source.id] <= settings.pages_per_source
+
+
+def capture_pages(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:
     """Batches of outcomes, one for each page; their bytes are in the archive.
 
     A page whose host is left alone for now, because it asked for that or because its domain has had its time in this
@@ -190,50 +206,3 @@ def outcome_fields(pending: Pending[EntrySeen], at: datetime, producer: str) -> 
         "attempt": pending.attempt,
         "due_at": pending.again.due_at if pending.again else None,
     }
-
-
-def to_record(got: Got[Any]) -> Record:
-    """What the archive keeps of an answer, or of a refusal with a body."""
-    answer = got.answer
-    return Record(
-        url=answer.final_url or answer.requested_url,
-        captured_at=got.at,
-        content=answer.content or EMPTY,
-        status=answer.status,
-        phrase=answer.phrase,
-        headers=tuple(answer.all_headers),
-        is_truncated=isinstance(answer, Refusal) and answer.is_body_cut,
-    )
-
-
-def routes(network: Network) -> Routes:
-    """How the sources' hosts are reached: bundled worlds on loopback, the rest by DNS."""
-    sources = network.sources.values()
-    return Routes(
-        worlds=tuple(sorted({source.world for source in sources if source.world})),
-        doors={host_of(source.url): source.connect_to for source in sources if source.connect_to and not source.world},
-        spacings={host_of(source.url): source.spacing_s for source in sources if source.spacing_s is not None},
-        times=network.times,
-    )
-
-
-def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[list[Got[T]]]:
-    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds; without what was not asked.
-
-    A batch whose bodies come to BATCH_BYTES is full too: it is all kept in memory.
-    """
-    batch: list[Got[T]] = []
-    body_bytes = 0
-    opened = time.monotonic()
-    for got in answers:
-        if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
-            batch.append(got)
-            body_bytes += len(got.answer.content.stored) if got.answer.content else 0
-        is_full = len(batch) >= settings.archive_records or body_bytes >= BATCH_BYTES
-        if is_full or (batch and time.monotonic() - opened > settings.archive_s):
-            yield batch
-            batch, body_bytes = [], 0
-        if not batch:
-            opened = time.monotonic()
-    if batch:
-        yield batch
