@@ -29,8 +29,7 @@ from pipeline.values import RecordRef
 
 LOCK = ".lock"  # held by whoever writes: one at a time
 WAIT_S = 60.0
-CHUNK = 1 << 20
-BUFFER_BYTES = 1 << 20  # of the file: for each write Python lets go of its lock, and the thread that asks takes it
+CHUNK_BYTES = 1 << 20  # written at once: for each write Python lets go of its lock, and the thread that asks takes it
 HTTP_HEAD_BYTES = 30_000  # readers give up on a longer one; further headers are left out
 WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})  # may be untrue of what is stored
 BODY_BYTES = 1 << 28  # of one body unpacked: far more than any limit lets in
@@ -162,7 +161,7 @@ def replacement(final: Path) -> Iterator[BinaryIO]:
         stray.unlink()  # its writer was killed, or it would hold the lock
     temporary = final.with_name(f".{final.name}.part")
     try:
-        with temporary.open("xb", BUFFER_BYTES) as file:
+        with temporary.open("xb", CHUNK_BYTES) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -249,7 +248,7 @@ def one_line(text: str) -> str:
 def to_bytes(record: WarcRecord) -> bytes:
     """The record as it stands in a file that is not packed."""
     content = io.BytesIO()
-    record.write(content, chunk_size=CHUNK)
+    record.write(content, chunk_size=CHUNK_BYTES)
     return content.getvalue()
 
 
