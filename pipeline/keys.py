@@ -57,7 +57,7 @@ def utc(instant: datetime) -> str:
     """
     if instant.utcoffset() != timedelta(0):
         raise ValueError(f"expected an instant in UTC, got {instant.isoformat()}")
-    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return instant.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def rounded(value: Any) -> Any:

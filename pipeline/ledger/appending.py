@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+import msgspec
+
 from pipeline.events import ArticleCompared, CaptureOutcome, ClaimsExtracted, ClaimsFailed, EntrySeen, Event
 from pipeline.ledger import chain
 from pipeline.ledger.chain import Batch, Row
@@ -141,7 +143,7 @@ def insert(connection: Connection, rows: list[Row]) -> Batch:
     head = read_head(connection)
     assert rows[0].position == head.position + 1, "positions are gapless"
     batch = chain.seal(rows, head.hash)
-    connection.execute(INSERT_EVENTS, [json.dumps([row._asdict() for row in rows], default=str)])
+    connection.execute(INSERT_EVENTS, [msgspec.json.encode([row._asdict() for row in rows]).decode()])
     connection.execute("insert into ledger.batches values ($1, $2, $3, $4, $5, $6, $7, $8)", list(batch))
     connection.execute("delete from ledger.head")
     connection.execute("insert into ledger.head values ($1, $2, $3)", [batch.last_position, batch.batch, batch.hash])

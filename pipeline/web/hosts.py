@@ -153,15 +153,22 @@ class Turns:
         Raises Held or Crowded when the host is left for another run.
         """
         domain = registrable_domain(host)
-        async with self.hosts[host].place(rank):
-            async with self.domains[domain].place(rank):
+        of_host, of_domain = self.hosts[host], self.domains[domain]
+        await of_host.join(rank)
+        try:
+            await of_domain.join(rank)
+            try:
                 await self.wait(host, domain)
                 await self.connections.join(rank)
                 self.times.last_start[domain] = time.monotonic()
+            finally:
+                of_domain.leave()
             try:
                 yield
             finally:
                 self.connections.leave()
+        finally:
+            of_host.leave()
 
     async def wait(self, host: str, domain: str) -> None:
         """Sleep until the domain may be asked again. A rest that it asks for meanwhile counts too."""

@@ -15,7 +15,7 @@ import idna
 from tld import get_fld
 from tld.utils import MozillaTLDSourceParser
 
-URL_KEY_VERSION = 2  # to be raised with every change of a key: tests/web/url_keys.csv shows which change
+URL_KEY_VERSION = 3  # to be raised with every change of a key: tests/web/url_keys.csv shows which change
 
 
 class Parts(NamedTuple):
@@ -207,14 +207,14 @@ def without_amp(segments: list[str]) -> list[str]:
 def normal_query(query: str) -> str:
     """The query without what tracks readers; sorted by name, for servers look parameters up by name.
 
-    Values of one name keep their order. Where a parameter has no "=" (`?/news/5&print`) place may matter: none moves.
+    Values of one name keep their order. Where a parameter has no "=" (`?/news/5&print`) place may matter: none moves. Nor where
+    the first begins with "amp;": behind another it would be read without.
 
     >>> normal_query("page=2&utm_medium=rss&id=7&ref=rss"), normal_query("12345&fbclid=x"), normal_query("ref=8812")
     ('id=7&page=2', '12345', 'ref=8812')
     """
-    escaped = (escape(pair) for pair in AMPERSAND.split(query) if pair)
-    pairs = [pair for pair in escaped if not is_tracking(pair)]
-    if all("=" in pair for pair in pairs):
+    pairs = [pair for pair in AMPERSAND.split(escape(query)) if pair and not is_tracking(pair)]
+    if all("=" in pair and not pair.startswith("amp;") for pair in pairs):
         pairs.sort(key=lambda pair: pair.partition("=")[0])
     return "&".join(pairs)
 
@@ -255,7 +255,7 @@ def find_page_behind_amp(parts: Parts) -> Parts | None:
     path += "/" if parts.path.endswith("/") else ""
     if parts.host.endswith(".cdn.ampproject.org"):
         found = AMP_CACHE.fullmatch(path)
-    elif parts.host in ("google.com", "www.google.com"):
+    elif normal_host(parts.host) == "google.com":
         found = AMP_VIEWER.fullmatch(path)
     else:
         return None
