@@ -2,8 +2,8 @@
 
 `airflow standalone` would take 1.7 GB and leave children behind; this starts the same commands. Each part has a session
 of its own, so that Ctrl-C reaches the supervisor alone: it stops the scheduler first, which lets running tasks end, and
-last the API server, to which they report. A part that dies is started again, after what it left behind was ended; one
-that keeps dying ends everything.
+last the API server, to which they report. A part that dies is started again, after what it left behind was ended, and so
+is one that runs and does nothing any more; one that keeps dying ends everything.
 """
 
 import os
@@ -26,6 +26,8 @@ from pipeline import locks
 
 HEALTHY_S = 240.0  # a slow machine needs a minute and a half
 WATCH_S = 0.5
+ASKED_S = 30.0  # between two looks whether all parts are well
+HUNG_S = 300.0  # a part that was not well for so long is ended: ten looks, and far more than a busy machine needs
 DEATHS = 3  # of one part within DEATHS_S; after one more we give up
 DEATHS_S = 600.0
 DOWN_S = 120.0  # more than all parts take together
@@ -153,12 +155,15 @@ class Supervisor:
     """Starts the parts, watches them, and stops them whatever happens.
 
     deaths  of each part: when it ended by itself, in monotonic seconds
+    heard   of each part: when it was last well, or started; asked: when that was last looked at
     """
 
     home: Home
     out: TextIO
     running: dict[str, parts.Part] = field(default_factory=dict)
     deaths: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    heard: dict[str, float] = field(default_factory=dict)
+    asked: float = 0.0
 
     def run(self) -> None:
         """Run until a signal is raised. Raises CannotRun."""
@@ -179,6 +184,7 @@ class Supervisor:
             say(self.out, describe(self.home))
             while True:
                 self.watch()
+                self.end_hung()
         except Stopped:
             say(self.out, "Stopping Airflow; running tasks get a minute to end (again to stop at once) ...")
             raise
@@ -200,6 +206,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start a part."""
         self.running[name] = parts.start(name, self.home)
+        self.heard[name] = time.monotonic()
 
     def wait_until_well(self, wanted: Sequence[str]) -> None:
         """Wait until these parts say that they are well. Raises CannotRun when that takes too long."""
@@ -231,6 +238,23 @@ class Supervisor:
                 raise CannotRun(f"Airflow's {name} keeps dying (exit code {code}); see {part.log}.")
             say(self.out, f"Airflow's {name} has died (exit code {code}) and is started again; see {part.log}.")
             self.start(name)
+
+    def end_hung(self) -> None:
+        """Now and then, end what runs but was not well for long; `watch` starts it again.
+
+        While the API server is silent nobody knows of the others: they are not to blame.
+        """
+        now = time.monotonic()
+        if now < self.asked + ASKED_S:
+            return
+        self.asked = now
+        unwell = {name.replace("_", "-") for name in self.find_unwell(health.PARTS)}
+        for name, part in self.running.items():
+            if name not in unwell:
+                self.heard[name] = now
+            elif now > self.heard[name] + HUNG_S:
+                say(self.out, f"Airflow's {name} hangs: it was not well for {HUNG_S / 60:.0f} minutes; see {part.log}.")
+                leftovers.end(self.home, name)
 
     def stop(self) -> None:
         """Stop the parts in order, then whatever is left."""

@@ -27,6 +27,21 @@ FORKS = (
     "time.sleep(60)",
 )
 
+# Answers as the API server does, that the scheduler is not well.
+TELLS = (
+    "python",
+    "-c",
+    "import json, sys\n"
+    "from http.server import BaseHTTPRequestHandler, HTTPServer\n"
+    "class Teller(BaseHTTPRequestHandler):\n"
+    "    def do_GET(self):\n"
+    "        self.send_response(200)\n"
+    "        self.end_headers()\n"
+    "        states = {'metadatabase': 'healthy', 'scheduler': 'unhealthy', 'dag_processor': 'healthy'}\n"
+    "        self.wfile.write(json.dumps({name: {'status': state} for name, state in states.items()}).encode())\n"
+    "HTTPServer(('127.0.0.1', int(sys.argv[1])), Teller).serve_forever()",
+)
+
 
 @pytest.fixture
 def home(tmp_path: Path) -> Iterator[Home]:
@@ -143,6 +158,53 @@ def test_a_part_that_keeps_dying_ends_the_watch_with_its_log(home: Home, monkeyp
 
     with pytest.raises(supervisor.CannotRun, match=r"scheduler keeps dying \(exit code 1\); see .*scheduler\.log\.$"):
         watch()
+
+
+@pytest.fixture
+def watching(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[supervisor.Supervisor, StringIO]]:
+    """A supervisor whose API server says that the scheduler is not well, and who is soon out of patience."""
+    monkeypatch.setattr(supervisor, "ASKED_S", 0.0)
+    monkeypatch.setattr(supervisor, "HUNG_S", 2.0)
+    monkeypatch.setattr("dags.operating.health.ANSWER_S", 0.5)
+    for name, program in (("api-server", (*TELLS, str(home.port))), ("dag-processor", SLEEPS), ("scheduler", SLEEPS)):
+        monkeypatch.setitem(parts.COMMANDS, name, program)
+    out = StringIO()
+    made = supervisor.Supervisor(home, out)
+    for name in parts.COMMANDS:
+        made.start(name)
+    wait_for(lambda: made.find_unwell(("scheduler", "dag_processor")) == ["scheduler"], "an answer")
+    yield made, out
+    made.stop()
+
+
+def wait_for_another(watching: supervisor.Supervisor, name: str) -> set[str]:
+    """Watch until a part was started again; return all that were."""
+    before = {name: part.process.pid for name, part in watching.running.items()}
+
+    def is_another() -> bool:
+        watching.watch()
+        watching.end_hung()
+        return watching.running[name].process.pid != before[name]
+
+    wait_for(is_another, f"another {name}")
+    return {name for name, part in watching.running.items() if part.process.pid != before[name]}
+
+
+def test_a_part_that_hangs_is_started_again(watching: tuple[supervisor.Supervisor, StringIO]) -> None:
+    supervising, out = watching
+
+    assert wait_for_another(supervising, "scheduler") == {"scheduler"}
+    assert "Airflow's scheduler hangs: it was not well for 0 minutes; see " in out.getvalue()
+
+
+def test_of_an_api_server_that_hangs_only_it_is_started_again(
+    watching: tuple[supervisor.Supervisor, StringIO],
+) -> None:
+    supervising, out = watching
+    supervising.running["api-server"].process.send_signal(signal.SIGSTOP)
+
+    assert wait_for_another(supervising, "api-server") == {"api-server"}
+    assert "Airflow's api-server hangs" in out.getvalue()
 
 
 def test_a_part_that_does_not_listen_is_killed_with_its_children(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
