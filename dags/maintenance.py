@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import dag, get_current_context, task
+from airflow.sdk import CronTriggerTimetable, dag, get_current_context, task
 
 from dags.operating import alerts, cleaning
 from dags.operating.remedies import CLEANING, KILLED, MACHINE, TIMED_OUT, UNKNOWN, WRONG, to_table
@@ -32,7 +32,8 @@ ALERTS = Task(limit=LIMIT, doc="Begins a new file of alerts when the old one is 
 
 @dag(
     dag_id="maintenance",
-    schedule="30 4 * * *",
+    # As in `ingest`: an Airflow that is started shortly after that has nothing to clean yet.
+    schedule=CronTriggerTimetable("30 4 * * *", timezone="UTC", run_immediately=timedelta(0)),
     tags=["claimwire", "daily", "housekeeping"],
     description="Removes old runs and logs of Airflow.",
     doc_md=DOC,

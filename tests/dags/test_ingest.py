@@ -1,7 +1,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from types import ModuleType
@@ -73,17 +73,20 @@ def test_the_run_of_midnight_stands_for_the_day_that_ended(bag: "DagBag") -> Non
     assert run.partition_key == "2017-06-07"
 
 
-def test_airflow_started_after_midnight_runs_it_at_the_next_one(bag: "DagBag", monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("dag_id", "due"), [("ingest", timedelta(0)), ("maintenance", timedelta(hours=4, minutes=30))])
+def test_airflow_that_is_new_runs_nothing_daily_before_it_is_due_again(
+    dag_id: str, due: timedelta, bag: "DagBag", monkeypatch: pytest.MonkeyPatch
+) -> None:
     from airflow.serialization.encoders import coerce_to_core_timetable  # noqa: PLC0415  # after the environment is set
     from airflow.timetables import trigger  # noqa: PLC0415  # the same
     from airflow.timetables.base import TimeRestriction  # noqa: PLC0415  # the same
 
-    timetable: Any = coerce_to_core_timetable(bag.dags["ingest"].timetable)
-    monkeypatch.setattr(trigger, "utcnow", lambda: datetime(2017, 6, 8, 0, 20, tzinfo=UTC))
+    timetable: Any = coerce_to_core_timetable(bag.dags[dag_id].timetable)
+    monkeypatch.setattr(trigger, "utcnow", lambda: datetime(2017, 6, 8, 0, 20, tzinfo=UTC) + due)
 
     run = timetable.next_dagrun_info_v2(last_dagrun_info=None, restriction=TimeRestriction(None, None, catchup=False))
 
-    assert run.run_after == datetime(2017, 6, 9, tzinfo=UTC)
+    assert run.run_after == datetime(2017, 6, 9, tzinfo=UTC) + due
 
 
 def test_a_backfill_does_not_leave_its_day_to_another_run(
