@@ -84,7 +84,9 @@ def backfill(
 def take(this: Any, steps: list[str], *, is_published: bool) -> dict[str, Any]:
     """Run steps one after the other with progress, then publish."""
     from pipeline import run as shell  # noqa: PLC0415  # as above
+    from pipeline.steps import load_steps  # noqa: PLC0415  # as above
 
+    load_steps(steps)
     done: dict[str, Any] = {}
     for name in steps:
         with showing.make_bar(name) as tell:

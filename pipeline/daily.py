@@ -11,6 +11,7 @@ from pipeline.run import Counts, Progress, Run
 from pipeline.settings import Settings
 from pipeline.sources import polls
 from pipeline.sources.registry import Source
+from pipeline.steps import load_steps
 from pipeline.warehouse import status, warehouse
 
 FIRST_DAY = date(1990, 1, 1)  # no page is older; a date before it is a slip, and would be a run for every day since
@@ -126,6 +127,7 @@ def take_days(this: Run, days: Days, bar: Bar) -> Iterator[tuple[date, dict[str,
 
     `bar` makes a progress bar of a label. A run that is killed goes on where it was, for it takes only what is pending.
     """
+    load_steps(STEPS)
     for day in days.each():
         one = replace(this, days=Days(day, day), is_backfill=True)
         counts: dict[str, Counts] = {}

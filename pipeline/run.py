@@ -20,7 +20,7 @@ from pipeline.ledger import withdrawal
 from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.pending import Days, Failed, Selection, Shard
 from pipeline.settings import Settings, read_settings
-from pipeline.steps import find_step
+from pipeline.steps import load_step
 from pipeline.warehouse import warehouse
 from pipeline.warehouse.status import stopped_file
 from pipeline.web.hosts import NetworkBusy
@@ -75,7 +75,7 @@ class Run:
         """What this run takes of a step's inputs."""
         return Selection(
             step=step,
-            producer=find_step(step).producer(self.settings),
+            producer=load_step(step).producer(self.settings),
             now=self.now(),
             days=self.days,
             shard=self.shard,
@@ -87,11 +87,14 @@ class Run:
 
 def producers(settings: Settings) -> dict[str, str]:
     """The producer of each step, as this code and these settings make it."""
-    return {step: find_step(step).producer(settings) for step in STEPS}
+    return {step: load_step(step).producer(settings) for step in STEPS}
 
 
 def take_step(run: Run, step: str) -> Counts:
-    """Run one step and return what it appended: events per type, and `appended` in all."""
+    """Run one step and return what it appended: events per type, and `appended` in all.
+
+    From then on Python looks for garbage in this process less often.
+    """
     gc.set_threshold(NEW_BEFORE_GARBAGE, 10, 10)
     counts: Counter[str] = Counter(appended=0)
     ledger = run.ledger
@@ -99,7 +102,7 @@ def take_step(run: Run, step: str) -> Counts:
     total = len(ledger.pending_positions(run.selection(step))) if is_counted else 0
     done = 0
     run.progress(done, total)
-    for events in find_step(step).take(run):
+    for events in load_step(step).take(run):
         new = ledger.append_new(events)
         counts["appended"] += len(new)
         counts.update(type(event).__name__ for event in new)

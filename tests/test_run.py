@@ -16,6 +16,7 @@ from pipeline.events import Recorded
 from pipeline.ledger.ledger import Ledger, LedgerError
 from pipeline.run import Run
 from pipeline.settings import SEEDS
+from pipeline.steps import capture
 from tests.making import make_article, make_entry, make_page
 from tests.running import ask, copy, count_events, later, take
 
@@ -154,6 +155,33 @@ def test_pages_of_a_source_that_is_switched_off_wait(stages: dict[str, Run], tmp
 
     assert counts == {"appended": 1, "PageCaptured": 1}
     assert len(run.ledger.pending_positions(run.selection("capture"))) == 31
+
+
+def test_documents_are_bounded_in_memory_as_pages_are(
+    stages: dict[str, Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = copy(stages["poll"], tmp_path / "data")
+    files = [f"{number}.txt" for number in range(5)]
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for file in files[1:]:  # the first cannot be read
+        (folder / file).write_text(f"Raids killed {file[0]} civilians on Friday, the monitor said. " * 9)
+    document = 'url = "http://papers.example/{0}"\noutlet = "Papers"\npublished_at = 2017-06-11\n'
+    (folder / "documents.toml").write_text(
+        "".join(f'[[document]]\nfile = "{file}"\n{document.format(file)}' for file in files)
+    )
+    (tmp_path / "sources.toml").write_text(
+        '[[source]]\nid = "papers"\nkind = "documents"\nname = "Papers"\noutlet = "Papers"\nurl = "documents"\n'
+    )
+    papers = replace(run, settings=replace(run.settings, sources=tmp_path / "sources.toml"))
+    (folder / files[0]).write_text("x")
+    take(papers, ["poll"])
+    (folder / files[0]).unlink()
+    monkeypatch.setattr(capture, "BATCH_BYTES", 900)  # two of them
+
+    batches = [[type(event).__name__ for event in batch] for batch in capture.take(papers)]
+
+    assert batches == [["CaptureFailed", "PageCaptured", "PageCaptured"], ["PageCaptured", "PageCaptured"]]
 
 
 class GrowingLedger(Ledger):

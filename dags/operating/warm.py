@@ -26,6 +26,7 @@ BEFORE_THE_FORK = (
     "dags.steps",
     "pipeline.run",
     *(f"pipeline.steps.{step}" for step in STEPS),
+    "pipeline.web.world",
     "pipeline.claims.extract",
 )
 END_S = 1.0  # far more than a process takes to end that has closed its pipes

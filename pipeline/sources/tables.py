@@ -118,7 +118,7 @@ def find_line(key: str, lines: list[str]) -> int:
 
 def find_key(key: str, lines: Sequence[str]) -> int:
     """How many lines below the header of its table a key stands; 0 if it is not found."""
-    start = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
+    start = re.compile(rf"\s*([\"']?){re.escape(key)}\1\s*[=.]")
     return next((number for number, line in enumerate(lines) if number and start.match(line)), 0)
 
 

@@ -1,9 +1,9 @@
-"""The steps, a module each: `producer` is the version of all that shapes what it appends, `take` does it.
+"""The steps, a module each, and what `poll` and `capture` need beside: network.py, sitemapping.py, rounds.py.
 
-A step is imported when it is taken: aiohttp, lxml, numpy and spaCy take seconds to import, each for one or two steps.
+A step is imported when it is asked for: aiohttp and numpy take a tenth of a second each, spaCy a whole one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -19,16 +19,25 @@ class Step(Protocol):
     """What every module of a step has."""
 
     def producer(self, settings: "Settings") -> str:
-        """Step, rules version and digest, as in `compare-3-0a1b2c3d4e`."""
+        """The version of all that shapes what it appends: step, rules version and digest, as in `compare-3-0a1b2c3d4e`.
+
+        Asked of each step by itself: that of `claim` reads all tables, for which the others should not wait.
+        """
 
     def take(self, run: "Run") -> Iterator[list["Event"]]:
-        """Batches of outcomes, one for each input that the run's selection takes."""
+        """Batches of outcomes: of an input that the run takes one at most, and none where it stays pending."""
 
 
-def find_step(name: str) -> Step:
+def load_steps(names: Iterable[str]) -> None:
+    """Import these now, so that a program that is changed while they run (`git pull`) is not read half old, half new."""
+    for name in names:
+        load_step(name)
+
+
+def load_step(name: str) -> Step:
     """The module of a step.
 
-    >>> find_step("compare").__name__
+    >>> load_step("compare").__name__
     'pipeline.steps.compare'
 
     Raises KeyError on another name than those in STEPS.

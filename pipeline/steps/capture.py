@@ -17,7 +17,7 @@ from pipeline.sources import documents, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.registry import Source, SourcesError
 from pipeline.steps import rounds
-from pipeline.steps.network import Network, batches, open_network, routes, to_record
+from pipeline.steps.network import BATCH_BYTES, Network, batches, open_network, routes, to_record
 from pipeline.text import clean
 from pipeline.values import RecordRef
 from pipeline.web.answers import Answer, refuse
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 CAPTURE_RULES = 2
 DETAIL_CHARACTERS = 500
 PAGES_AT_ONCE = 2_000  # asked for together, so that one slow host does not hold up the others
+
+Read = tuple[Pending[EntrySeen], documents.Document | SourcesError]
 
 
 def producer(settings: Settings) -> str:
@@ -79,8 +81,7 @@ def capture_pages(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Ite
     run, has no outcome: it stays pending and loses no attempt.
     """
     filed = [one for one in inputs if one.cause.event.document]
-    for start in range(0, len(filed), network.settings.archive_records):
-        yield capture_documents(network, filed[start : start + network.settings.archive_records])
+    yield from capture_documents(network, filed)
     pages = [ask_page(one) for one in inputs if one.cause.event.document is None]
     for answered in batches(gather(pages, routes(network), network.settings, network.now), network.settings):
         batch = [refuse_empty_304(got) for got in answered]
@@ -154,41 +155,67 @@ def captured(got: Got[Pending[EntrySeen]], ref: RecordRef | None, producer: str)
     )
 
 
-def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> list[Event]:
-    """The outcomes of reading documents from their folders."""
-    outcomes: list[Event] = []
-    found: list[tuple[Pending[EntrySeen], documents.Document]] = []
+def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:
+    """Batches of outcomes of reading documents from their folders, bounded in memory as those of pages."""
+    batch: list[Read] = []
+    body_bytes = 0
+    for pending, found in read_documents(network, inputs):
+        batch.append((pending, found))
+        body_bytes += len(found.body) if isinstance(found, documents.Document) else 0
+        if len(batch) >= network.settings.archive_records or body_bytes >= BATCH_BYTES:
+            yield captured_documents(network, batch)
+            batch, body_bytes = [], 0
+    if batch:
+        yield captured_documents(network, batch)
+
+
+def read_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[Read]:
+    """Each document, or why it cannot be read."""
     open_folder = cache(documents.open_folder)  # one reading of its metadata serves all its documents
-    at = network.now()
     for pending in inputs:
         entry = pending.cause.event
         source = network.sources.get(entry.source_id)
         try:
             if source is None or source.folder is None:
                 raise SourcesError(f"the sources file has no folder {entry.source_id} any more")
-            found.append((pending, open_folder(source.folder).read(entry.document or "")))
+            yield pending, open_folder(source.folder).read(entry.document or "")
         except SourcesError as error:
-            same = outcome_fields(pending, at, producer(network.settings))
-            outcomes.append(
-                CaptureFailed(**same, reason="document", detail=str(error), retry_at=retry_at(pending.attempt, at))
-            )
-    records = [
-        Record(url=document.url, captured_at=at, content=content_of(document.body), content_type=document.content_type)
-        for _, document in found
-    ]
-    for (pending, document), ref in zip(found, network.archive.write(records), strict=True):
-        outcomes.append(
-            PageCaptured(
-                **outcome_fields(pending, at, producer(network.settings)),
-                final_url=document.url,
-                status=200,
-                content_type=document.content_type,
-                headers={},
-                body_bytes=len(document.body),
-                body=ref,
-            )
+            yield pending, error
+
+
+def captured_documents(network: Network, read: Sequence[Read]) -> list[Event]:
+    """The outcomes of a batch; the bytes are in the archive."""
+    at, version = network.now(), producer(network.settings)
+    had = [(pending, found) for pending, found in read if isinstance(found, documents.Document)]
+    refs = network.archive.write(
+        [
+            Record(url=one.url, captured_at=at, content=content_of(one.body), content_type=one.content_type)
+            for _, one in had
+        ]
+    )
+    failed = [
+        CaptureFailed(
+            **outcome_fields(pending, at, version),
+            reason="document",
+            detail=str(error),
+            retry_at=retry_at(pending.attempt, at),
         )
-    return outcomes
+        for pending, error in read
+        if isinstance(error, SourcesError)
+    ]
+    captured = [
+        PageCaptured(
+            **outcome_fields(pending, at, version),
+            final_url=one.url,
+            status=200,
+            content_type=one.content_type,
+            headers={},
+            body_bytes=len(one.body),
+            body=ref,
+        )
+        for (pending, one), ref in zip(had, refs, strict=True)
+    ]
+    return [*failed, *captured]
 
 
 def outcome_fields(pending: Pending[EntrySeen], at: datetime, producer: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Pages that were captured in, articles out: `ArticleExtracted` or `ExtractionFailed`."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive, ArchiveDamaged, ArchivedBody, RecordWithdrawn
@@ -17,11 +18,8 @@ producer = articles.producer
 
 def take(run: "Run") -> Iterator[list[Event]]:
     """Articles out of the pages that were captured."""
-
-    def read(ref: RecordRef) -> ArchivedBody | WorkerFailure:
-        return read_body(run.archive, ref)
-
     selection = run.selection("extract")
+    read = partial(read_body, run.archive)
     with open_worker(run.settings) as worker:
         for chunk in run.ledger.pending_chunks(selection, chunk=run.settings.chunk_inputs):
             yield list(articles.extract(chunk, read=read, worker=worker, producer=selection.producer))

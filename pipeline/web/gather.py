@@ -79,19 +79,21 @@ def gather(
     ready = threading.Event()
     stopping = threading.Event()
 
-    async def put(item: Got[T] | BaseException | None) -> None:
+    async def put(got: Got[T]) -> None:
         while len(answers) >= QUEUED_ANSWERS and not stopping.is_set():  # noqa: ASYNC110  # another thread empties it
             await asyncio.sleep(FULL_S)
-        answers.append(item)
-        if len(answers) >= TAKEN_TOGETHER or not isinstance(item, Got):
+        answers.append(got)
+        if len(answers) >= TAKEN_TOGETHER:
             ready.set()
 
     def serve() -> None:
+        end: BaseException | None = None
         try:
             run_until(fetch_all(requests, routes, settings, put, now), stopping)
-            asyncio.run(put(None))
         except BaseException as error:  # noqa: BLE001  # it is raised again in the caller's thread
-            asyncio.run(put(error))
+            end = error
+        answers.append(end)
+        ready.set()
 
     thread = threading.Thread(target=serve, name="requests", daemon=True)
     thread.start()
@@ -103,7 +105,7 @@ def gather(
 
 
 def take(answers: "deque[Got[T] | BaseException | None]", ready: threading.Event) -> Iterator[Got[T] | None]:
-    """Yield from the queue until None ends it; None in between says that nothing came for a while."""
+    """Yield from the queue until None ends it; None in between: nothing is there now."""
     while True:
         ready.wait(TICK_S)
         ready.clear()
@@ -143,9 +145,9 @@ async def fetch_all(
     """Fetch everything and hand each answer over."""
     async with AsyncExitStack() as stack:
         doors = dict(routes.doors)
-        for world in routes.worlds:
+        if routes.worlds:
             from pipeline.web.world import list_hosts, serve_world  # noqa: PLC0415  # a server is seldom needed
-
+        for world in routes.worlds:
             port = await stack.enter_async_context(serve_world(world))
             doors |= dict.fromkeys(list_hosts(world), f"127.0.0.1:{port}")
         spacings = {**dict.fromkeys(doors, 0.0), **routes.spacings}

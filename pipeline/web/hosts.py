@@ -153,7 +153,10 @@ class Turns:
         Raises Held or Crowded when the host is left for another run.
         """
         domain = registrable_domain(host)
-        of_host, of_domain = self.hosts[host], self.domains[domain]
+        of_host, of_domain = (
+            self.hosts[host],
+            self.domains[domain],
+        )  # not by `place`: each costs a generator, in every request
         await of_host.join(rank)
         try:
             await of_domain.join(rank)

@@ -253,9 +253,10 @@ def find_page_behind_amp(parts: Parts) -> Parts | None:
     """
     path = "/" + "/".join(plain_segments(parts.path))  # as it will be in the key, or the key of a key would be another
     path += "/" if parts.path.endswith("/") else ""
-    if parts.host.endswith(".cdn.ampproject.org"):
+    host = normal_host(parts.host)  # as in the key, for the same reason
+    if f".{host}".endswith(".cdn.ampproject.org"):
         found = AMP_CACHE.fullmatch(path)
-    elif normal_host(parts.host) == "google.com":
+    elif host == "google.com":
         found = AMP_VIEWER.fullmatch(path)
     else:
         return None

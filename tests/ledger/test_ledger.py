@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,10 @@ def test_shards_part_the_pending_inputs(ledger: Ledger) -> None:
 
 
 def test_what_was_read_is_what_was_appended(ledger: Ledger) -> None:
-    events: list[Event] = [make_entry(number, title='"Überraschung" 🎉') for number in range(3)]
+    instants = [NOON + timedelta(microseconds=microseconds) for microseconds in (0, 1, 100_000, 999_999)]
+    events: list[Event] = [
+        make_entry(number, title='"Überraschung" 🎉\u2028', occurred_at=at) for number, at in enumerate(instants)
+    ]
     ledger.append(events)
 
     read = [found.event for chunk in ledger.read(["EntrySeen"], chunk=2) for found in chunk]

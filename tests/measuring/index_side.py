@@ -27,7 +27,7 @@ from tests.measuring.site import MEASURING
 
 MEMORY_BYTES = 3 << 30
 NEW = 5_000
-INSERTED = 1_000  # as run.py takes them in
+INSERTED = 1_000  # as the step `compare` takes them in
 STEP = 5  # other events of an article stand in the ledger too
 
 

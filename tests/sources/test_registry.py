@@ -123,6 +123,10 @@ def test_a_file_without_sources_lists_none(tmp_path: Path) -> None:
         ('outlet = "Wire"', 'outlet = "Wire', 6, "this is no TOML"),
         ('url = "papers"', 'url = """papers', 20, "this is no TOML"),
         ('kind = "feed"', 'kind = "feed"\nkind = "feed"', 5, "this is no TOML"),
+        ('owner = "Wire Group"', '"my owner" = "x"', 7, "my owner is no key of a source"),
+        ('owner = "Wire Group"', "owner.name = 'x'", 7, "owner must be a text"),
+        ('owner = "Wire Group"', "'owner' = 7", 7, "owner must be a text"),
+        ('id = "papers"', '"id.old" = 1\nid = "papers"', 16, "id.old is no key of a source"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line_and_a_remedy(

@@ -7,7 +7,7 @@ import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,9 +17,10 @@ from pipeline.web.answers import REASONS, Answer, Refusal, find_max_age, find_re
 from pipeline.web.fetch import FEED, PAGE, Accept, name_agent, open_fetcher
 from pipeline.web.hosts import Turns
 
-QUICK = Settings(
-    spacing_s=0, connect_timeout_s=1, read_timeout_s=0.3, page_timeout_s=0.6, page_bytes=1_000_000, feed_bytes=1_000
+PATIENT = Settings(
+    spacing_s=0, connect_timeout_s=20, read_timeout_s=20, page_timeout_s=20, page_bytes=1_000_000, feed_bytes=1_000
 )
+HURRIED = replace(PATIENT, read_timeout_s=0.3, page_timeout_s=0.6)
 NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
 Script = bytes | Callable[[asyncio.StreamWriter], "asyncio.Future[None] | object"]
 
@@ -79,7 +80,7 @@ def moved(place: str, status: str = "302 Found") -> bytes:
 
 
 def get(
-    pages: Mapping[str, Script], *urls: str, settings: Settings = QUICK, accept: Accept = PAGE, **asking: object
+    pages: Mapping[str, Script], *urls: str, settings: Settings = PATIENT, accept: Accept = PAGE, **asking: object
 ) -> tuple[list[Answer | Refusal], Host]:
     """Fetch the URLs one after the other, of the hosts a.example and b.example."""
 
@@ -193,7 +194,7 @@ def test_a_gzip_bomb_stops_at_the_cap_with_bounded_memory() -> None:
         tracemalloc.stop()
 
     assert got.reason == "too_large"
-    assert peak_bytes < 6 * QUICK.page_bytes
+    assert peak_bytes < 6 * PATIENT.page_bytes
 
 
 def test_a_page_over_the_cap_is_refused_however_it_is_sent() -> None:
@@ -218,7 +219,7 @@ def test_feeds_have_a_cap_of_their_own_and_the_caller_may_give_another() -> None
 
 async def never_end(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
-    for _ in range(40):
+    for _ in range(400):
         writer.write(b"<p>and then ")
         await writer.drain()
         await asyncio.sleep(0.05)
@@ -227,17 +228,14 @@ async def never_end(writer: asyncio.StreamWriter) -> None:
 async def fall_silent(writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>")
     await writer.drain()
-    await asyncio.sleep(1)
+    await asyncio.sleep(20)
 
 
 @pytest.mark.parametrize("script", [never_end, fall_silent])
 def test_a_page_that_never_ends_is_a_timeout(script: Script) -> None:
-    began = time.monotonic()
-
-    got = refusal({"/": script})
+    got = refusal({"/": script}, settings=HURRIED)
 
     assert (got.reason, got.is_transient) == ("timeout", True)
-    assert time.monotonic() - began < 1.5
 
 
 def test_redirects_share_the_time_of_one_page() -> None:
@@ -249,7 +247,7 @@ def test_redirects_share_the_time_of_one_page() -> None:
         def get(self, path: str, default: Script | None = None) -> Script:  # type: ignore[override]
             return NO_ROBOTS if path.endswith("robots.txt") else slowly
 
-    assert refusal(Endless()).reason == "timeout"
+    assert refusal(Endless(), settings=HURRIED).reason == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -285,7 +283,7 @@ def test_a_connection_that_is_closed_or_refused_is_tried_again() -> None:
     async def main() -> Answer | Refusal:
         async with listening({}) as (_, door):
             pass
-        async with open_fetcher(QUICK, "claimwire/0", {"a.example": door}) as fetch:
+        async with open_fetcher(PATIENT, "claimwire/0", {"a.example": door}) as fetch:
             return await fetch("http://a.example/")
 
     got = asyncio.run(main())
@@ -365,7 +363,7 @@ def test_a_door_is_for_its_host_only() -> None:
     async def main() -> tuple[Answer | Refusal, list[str]]:
         async with (
             listening({"/": ok(b"")}) as (host, door),
-            open_fetcher(QUICK, "claimwire/0", {"a.example": door}) as fetch,
+            open_fetcher(PATIENT, "claimwire/0", {"a.example": door}) as fetch,
         ):
             await fetch("http://a.example/")  # now a connection to the door is open
             return await fetch(f"http://{door}/"), host.paths()
@@ -464,7 +462,7 @@ def test_a_redirect_is_followed_before_further_pages_are_begun() -> None:
         async with listening(pages) as (host, door):
             doors = {"a.example": door}
             turns = Turns(0.02, 2, {})
-            async with open_fetcher(QUICK, "claimwire/0", doors, turns) as fetch:
+            async with open_fetcher(PATIENT, "claimwire/0", doors, turns) as fetch:
                 await asyncio.gather(*(fetch(f"http://a.example/{number}") for number in range(6)))
                 return host.paths()
 
