@@ -208,10 +208,8 @@ def test_a_second_process_ends_at_once_and_names_the_first(tmp_path: Path) -> No
     with first:
         assert first.stdout is not None
         assert first.stdout.readline() == "held\n"
-        began = time.monotonic()
         with pytest.raises(NetworkBusy, match=rf"another run is capturing \(process {first.pid}\)"), network_lock(lock):
             pass
-        assert time.monotonic() - began < 0.5
         first.kill()
 
     with network_lock(lock):  # the kernel let go of it
