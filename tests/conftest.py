@@ -15,6 +15,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.run import Run
 from pipeline.settings import Settings
 from pipeline.steps import extract, poll
+from tests.badweb import Web, serving
 from tests.making import NOON
 from tests.running import copy, make_run, take
 
@@ -91,6 +92,21 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
         found[step] = copy(run, folder / step)
     shell.publish(run)
     return found | {"publish": run}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Web]:
+    """A web server: once for all tests of a file, for it takes half a second to stop."""
+    with serving({}) as web:
+        yield web
+
+
+@pytest.fixture
+def web(server: Web) -> Web:
+    """The server without a page."""
+    server.pages.clear()
+    server.asked.clear()
+    return server
 
 
 @pytest.fixture

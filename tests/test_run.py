@@ -177,7 +177,7 @@ def test_documents_are_bounded_in_memory_as_pages_are(
     (folder / files[0]).write_text("x")
     take(papers, ["poll"])
     (folder / files[0]).unlink()
-    monkeypatch.setattr(capture, "BATCH_BYTES", 900)  # two of them
+    monkeypatch.setattr("pipeline.steps.network.BATCH_BYTES", 900)  # two of them
 
     batches = [[type(event).__name__ for event in batch] for batch in capture.take(papers)]
 

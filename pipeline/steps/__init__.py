@@ -1,4 +1,4 @@
-"""The steps, a module each, and what `poll` and `capture` need beside: network.py, sitemapping.py, rounds.py.
+"""The steps, a module each, and what `poll` and `capture` need beside: network.py, sitemapping.py, recaptures.py.
 
 A step is imported when it is asked for: aiohttp and numpy take a tenth of a second each, spaCy a whole one.
 """

@@ -16,8 +16,8 @@ from pipeline.settings import Settings
 from pipeline.sources import documents, polls
 from pipeline.sources.judging import NOT_MODIFIED
 from pipeline.sources.registry import Source, SourcesError
-from pipeline.steps import rounds
-from pipeline.steps.network import BATCH_BYTES, Network, batches, open_network, routes, to_record
+from pipeline.steps import recaptures
+from pipeline.steps.network import Network, batches, in_batches, open_network, routes, to_record
 from pipeline.text import clean
 from pipeline.values import RecordRef
 from pipeline.web.answers import Answer, refuse
@@ -61,9 +61,9 @@ def pending_pages(run: "Run", sources: Mapping[str, Source]) -> Iterator[list[Pe
     yield from run.ledger.pending_chunks(selection, chunk=PAGES_AT_ONCE)
     if run.failed is not None:  # a retry takes what has failed, nothing else
         return
-    owed = rounds.find_owed(run.ledger, selection, run.settings.recapture_hours, sources)
+    owed = recaptures.find_owed(run.ledger, selection, run.settings.recapture_hours, sources)
     for start in range(0, len(owed), PAGES_AT_ONCE):
-        yield rounds.read_owed(run.ledger, owed[start : start + PAGES_AT_ONCE])
+        yield recaptures.read_owed(run.ledger, owed[start : start + PAGES_AT_ONCE])
 
 
 def is_within_limit(settings: Settings, source: Source | None, taken: Counter[str]) -> bool:
@@ -81,7 +81,8 @@ def capture_pages(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Ite
     run, has no outcome: it stays pending and loses no attempt.
     """
     filed = [one for one in inputs if one.cause.event.document]
-    yield from capture_documents(network, filed)
+    for read in in_batches(read_documents(network, filed), network.settings):
+        yield captured_documents(network, read)
     pages = [ask_page(one) for one in inputs if one.cause.event.document is None]
     for answered in batches(gather(pages, routes(network), network.settings, network.now), network.settings):
         batch = [refuse_empty_304(got) for got in answered]
@@ -155,22 +156,8 @@ def captured(got: Got[Pending[EntrySeen]], ref: RecordRef | None, producer: str)
     )
 
 
-def capture_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[list[Event]]:
-    """Batches of outcomes of reading documents from their folders, bounded in memory as those of pages."""
-    batch: list[Read] = []
-    body_bytes = 0
-    for pending, found in read_documents(network, inputs):
-        batch.append((pending, found))
-        body_bytes += len(found.body) if isinstance(found, documents.Document) else 0
-        if len(batch) >= network.settings.archive_records or body_bytes >= BATCH_BYTES:
-            yield captured_documents(network, batch)
-            batch, body_bytes = [], 0
-    if batch:
-        yield captured_documents(network, batch)
-
-
-def read_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[Read]:
-    """Each document, or why it cannot be read."""
+def read_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> Iterator[tuple[Read, int]]:
+    """Each document, or why it cannot be read, and its bytes."""
     open_folder = cache(documents.open_folder)  # one reading of its metadata serves all its documents
     for pending in inputs:
         entry = pending.cause.event
@@ -178,9 +165,11 @@ def read_documents(network: Network, inputs: Sequence[Pending[EntrySeen]]) -> It
         try:
             if source is None or source.folder is None:
                 raise SourcesError(f"the sources file has no folder {entry.source_id} any more")
-            yield pending, open_folder(source.folder).read(entry.document or "")
+            found = open_folder(source.folder).read(entry.document or "")
         except SourcesError as error:
-            yield pending, error
+            yield (pending, error), 0
+        else:
+            yield (pending, found), len(found.body)
 
 
 def captured_documents(network: Network, read: Sequence[Read]) -> list[Event]:

@@ -16,7 +16,7 @@ from pipeline.archive import Archive, Record
 from pipeline.packing import EMPTY
 from pipeline.settings import Settings
 from pipeline.sources.registry import Source
-from pipeline.web.answers import Answer, Refusal
+from pipeline.web.answers import Refusal
 from pipeline.web.gather import Got, Routes, host_of
 from pipeline.web.hosts import Times, network_lock
 
@@ -63,21 +63,33 @@ def routes(network: Network) -> Routes:
 
 
 def batches(answers: Iterable[Got[T] | None], settings: Settings) -> Iterator[list[Got[T]]]:
-    """Answers in batches of at most `archive_records`, none older than `archive_s` seconds; without what was not asked.
+    """Answers in batches, without what was not asked."""
+    return in_batches((sized(got) if got else None for got in answers), settings)
 
-    A batch whose bodies come to BATCH_BYTES is full too: it is all kept in memory.
+
+def sized(got: Got[T]) -> tuple[Got[T], int] | None:
+    """An answer and the bytes of its body as it is stored, or None if nobody was asked."""
+    if isinstance(got.answer, Refusal) and not got.answer.was_asked:
+        return None
+    return got, len(got.answer.content.stored) if got.answer.content else 0
+
+
+def in_batches(things: Iterable[tuple[T, int] | None], settings: Settings) -> Iterator[list[T]]:
+    """Things in batches of at most `archive_records`, none older than `archive_s` seconds; None only lets time pass.
+
+    A batch whose bytes come to BATCH_BYTES is full too: it is all kept in memory.
     """
-    batch: list[Got[T]] = []
-    body_bytes = 0
+    batch: list[T] = []
+    batch_bytes = 0
     opened = time.monotonic()
-    for got in answers:
-        if got is not None and (isinstance(got.answer, Answer) or got.answer.was_asked):
-            batch.append(got)
-            body_bytes += len(got.answer.content.stored) if got.answer.content else 0
-        is_full = len(batch) >= settings.archive_records or body_bytes >= BATCH_BYTES
+    for found in things:
+        if found is not None:
+            batch.append(found[0])
+            batch_bytes += found[1]
+        is_full = len(batch) >= settings.archive_records or batch_bytes >= BATCH_BYTES
         if is_full or (batch and time.monotonic() - opened > settings.archive_s):
             yield batch
-            batch, body_bytes = [], 0
+            batch, batch_bytes = [], 0
         if not batch:
             opened = time.monotonic()
     if batch:

@@ -15,7 +15,7 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.pending import STEP_TYPES, Selection, pending_query
 from pipeline.run import Run
 from pipeline.sources.registry import read_sources
-from pipeline.steps import rounds
+from pipeline.steps import recaptures
 
 # No payload is opened here.
 LAST_EVENTS = "select event_type, max(recorded_at) from ledger.events group by event_type"
@@ -165,7 +165,7 @@ def count_again(run: Run, asked: Collection[str]) -> int:
     sources = (
         {source.id: source for source in read_sources(run.settings.sources) if source.id in asked} if asked else {}
     )
-    return len(rounds.find_owed(run.ledger, run.selection("capture"), run.settings.recapture_hours, sources))
+    return len(recaptures.find_owed(run.ledger, run.selection("capture"), run.settings.recapture_hours, sources))
 
 
 def find_poll(ledger: Ledger, last_events: dict[str, datetime]) -> StepStanding:

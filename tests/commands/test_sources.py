@@ -15,7 +15,7 @@ from pipeline.commands import discovering
 from pipeline.settings import Settings
 from pipeline.sources.registry import Source, read_sources
 from pipeline.steps.poll import last_polls
-from tests.badweb import Page, Web, item, rss, serving
+from tests.badweb import Page, Web, item, rss
 from tests.running import make_run, take
 
 DONE, WRONG, MISUSED, LATER = 0, 1, 2, 3
@@ -41,20 +41,6 @@ Call = Callable[..., Called]
 def home(*links: str, site: str = "The Wire") -> Page:
     tags = "".join(f'<link rel="alternate" type="application/rss+xml" href="{link}">' for link in links)
     return Page(f'<!doctype html><head><meta property="og:site_name" content="{site}">{tags}'.encode())
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Web]:
-    with serving({}) as web:
-        yield web
-
-
-@pytest.fixture
-def web(server: Web) -> Web:
-    """The server without a page."""
-    server.pages.clear()
-    server.asked.clear()
-    return server
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pipeline.run import Run
 from pipeline.settings import Settings
 from pipeline.sources.sitemaps import SITEMAPS_ASKED
 from pipeline.steps.poll import last_polls
-from tests.badweb import Page, Web, bomb, serving
+from tests.badweb import Page, Web, bomb
 from tests.running import later, make_run, on_days, take
 
 HOUR = timedelta(hours=1)
@@ -49,20 +49,6 @@ def index(*names: str, lastmod: str = "") -> Page:
 
 def xml(body: bytes) -> Page:
     return Page(body, "application/xml", {"ETag": f'"{hashlib.sha256(body).hexdigest()}"'})
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Web]:
-    with serving({}) as web:
-        yield web
-
-
-@pytest.fixture
-def web(server: Web) -> Web:
-    """The server without a page."""
-    server.pages.clear()
-    server.asked.clear()
-    return server
 
 
 @pytest.fixture(scope="module")

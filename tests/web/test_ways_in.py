@@ -5,7 +5,6 @@ A server listens on this machine all the while; what counts is that nobody ever 
 
 import asyncio
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from pipeline.settings import Settings
 from pipeline.web.answers import Answer, Refusal
 from pipeline.web.fetch import FEED, PAGE, Accept, open_fetcher
 from pipeline.web.guard import is_public
-from tests.badweb import Page, Web, serving, story
+from tests.badweb import Page, Web, story
 
 QUICK = Settings(spacing_s=0, connect_timeout_s=1, read_timeout_s=1, page_timeout_s=2)
 INSIDE = "inside.test"
@@ -33,12 +32,6 @@ PRIVATE = [
 
 def redirect(place: str) -> Page:
     return Page(b"", headers={"Location": place}, status=302)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Web]:
-    with serving({}) as listening:  # once: it takes half a second to stop
-        yield listening
 
 
 @pytest.fixture

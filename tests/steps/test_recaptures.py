@@ -21,7 +21,7 @@ from pipeline.ledger.withdrawal import withdraw
 from pipeline.run import Run
 from pipeline.settings import SettingsError, read_settings
 from pipeline.sources.registry import read_sources
-from pipeline.steps import capture, rounds
+from pipeline.steps import capture, recaptures
 from tests.badweb import Page, Web, serving, story
 from tests.making import NOON, make_article, make_capture_failure, make_entry, make_page
 from tests.running import ask, count_events, later, make_run, on_days, take
@@ -132,7 +132,7 @@ def test_each_due_time_has_one_outcome_an_attempt_whenever_runs_come_and_die(
     rng = Random(seed)
     taken = draw_visits(rng)
     born = [NOON - timedelta(minutes=rng.randrange(300)) for _ in range(PAGES)]
-    folder = tmp_path_factory.mktemp("rounds")
+    folder = tmp_path_factory.mktemp("recaptures")
     run = make_run(folder / "data", sources=web.write_sources(folder / "sources.toml", ["wire"]))
     run.ledger.append([make_entry(page, published_at=at, day=14) for page, at in enumerate(born)])
     web.pages |= {f"wire.example/{page}": STATES["one"] for page in range(PAGES)}
@@ -256,7 +256,7 @@ def test_pages_of_a_source_that_is_switched_off_or_whose_time_is_over_are_not_as
     over = replace(source, window=(NOON.date() - timedelta(days=3), NOON.date() - timedelta(days=1)))
 
     def owed(*sources: Any) -> int:
-        return len(rounds.find_owed(run.ledger, selection, (1.0,), {one.id: one for one in sources}))
+        return len(recaptures.find_owed(run.ledger, selection, (1.0,), {one.id: one for one in sources}))
 
     assert (owed(source), owed(over), owed()) == (1, 0, 0)
 
@@ -377,7 +377,7 @@ def test_a_document_that_could_not_be_read_is_read_when_it_is_changed_again(web:
         )
         run.ledger.append([seen])
         due_at = seen.occurred_at if hours else None
-        found = rounds.find_owed(run.ledger, later(run, 9 * HOUR).selection("capture"), (), folder)
+        found = recaptures.find_owed(run.ledger, later(run, 9 * HOUR).selection("capture"), (), folder)
         owed.append([one.due_at for one in found])
         ended = make_capture_failure(seen, due_at=due_at, reason="document") if hours else make_page(seen)
         run.ledger.append([ended])
